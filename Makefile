@@ -1,0 +1,43 @@
+# Everything a contributor runs. `make serve` and `make test` are the whole set-up.
+.DELETE_ON_ERROR:
+.PHONY: serve venv test check format bench fuzz lock clean proof
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+serve: .venv/run.stamp
+	$(BIN)/scopegate serve --demo
+
+venv: .venv/run.stamp
+
+test: .venv/test.stamp
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
+
+check: .venv/test.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/test.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/test.stamp
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 requirements/run.in -o requirements/run.txt
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 -c requirements/run.txt requirements/test.in -o requirements/test.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build *.egg-info
+
+.venv/run.stamp: requirements/run.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --require-hashes -r requirements/run.txt
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements/test.txt
+	$(BIN)/pip install -q --require-hashes -r requirements/test.txt
+	touch $@

@@ -1,0 +1,179 @@
+"""An ApiDescription compiled into a Policy."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from gateway.policy.codec import digest_of
+from gateway.policy.rules import Alternative, Binding, Need, Policy, Rule, Undeclared
+from gateway.spec.model import (
+    ApiDescription,
+    KeyPlace,
+    Operation,
+    SchemeKind,
+    SchemeName,
+    SchemeRequirement,
+    Scope,
+    SecurityRequirement,
+    SecurityScheme,
+    SecuritySource,
+)
+
+#: RFC 6749 s3.3
+_SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
+_SCOPED = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT})
+_BEARER = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
+
+
+def is_scope_token(text: str) -> bool:
+    """Whether a text can be a scope at all (RFC 6749 s3.3)."""
+    return _SCOPE_TOKEN.fullmatch(text) is not None
+
+
+def takes_bearer_token(scheme: SecurityScheme) -> bool:
+    """Whether a scheme's credential is a bearer token in the Authorization header."""
+    return scheme.kind in _BEARER
+
+
+def declared_scopes(description: ApiDescription) -> Mapping[SchemeName, frozenset[Scope]]:
+    """For each scheme the scopes that it declares, hence that can be granted.
+
+    An oauth2 scheme declares those of its flows; an openIdConnect scheme has no list of its own,
+    so each scope that a requirement names for it counts.
+    """
+    declared = {
+        name: {scope for flow in scheme.flows for scope in flow.scopes if is_scope_token(scope)}
+        for name, scheme in description.schemes.items()
+    }
+    for requirement in _all_requirements(description):
+        for entry in requirement.schemes:
+            if description.schemes[entry.scheme].kind is SchemeKind.OPENID_CONNECT:
+                declared[entry.scheme] |= {Scope(n) for n in entry.names if is_scope_token(n)}
+    return {name: frozenset(scopes) for name, scopes in declared.items()}
+
+
+def compile_policy(
+    description: ApiDescription,
+    bindings: Mapping[SchemeName, Binding],
+    *,
+    undeclared: Undeclared = Undeclared.DENY,
+) -> Policy:
+    """Compile each operation's alternatives; a scheme without a binding can never be met."""
+    compiler = _Compiler(description, bindings, undeclared)
+    rules = {operation.key: compiler.rule(operation) for operation in description.operations}
+    return Policy(
+        rules=MappingProxyType(rules),
+        schemes=description.schemes,
+        bindings=MappingProxyType(dict(bindings)),
+        digest=digest_of(rules, description),
+    )
+
+
+class _Compiler:
+    """What compiling one operation needs to know of the whole document."""
+
+    def __init__(
+        self,
+        description: ApiDescription,
+        bindings: Mapping[SchemeName, Binding],
+        undeclared: Undeclared,
+    ) -> None:
+        self._schemes = description.schemes
+        self._bindings = bindings
+        self._undeclared = undeclared
+        self._declared = declared_scopes(description)
+
+    def rule(self, operation: Operation) -> Rule:
+        declaration = operation.security
+        alternatives = tuple(
+            self._alternative(index, requirement)
+            for index, requirement in enumerate(declaration.requirements, start=1)
+        )
+        is_unsafe = operation.method not in _SAFE_METHODS
+        return Rule(
+            operation=operation.key,
+            origin=declaration.origin,
+            source=declaration.source,
+            is_public=self._is_public(declaration.source, alternatives),
+            alternatives=alternatives,
+            trials=_trials(alternatives, is_unsafe=is_unsafe),
+            is_unsafe=is_unsafe,
+            schemes=_schemes_of(alternatives),
+            satisfiable=frozenset(_schemes_of(a for a in alternatives if not a.unmet)),
+        )
+
+    def _is_public(self, source: SecuritySource, alternatives: Sequence[Alternative]) -> bool:
+        if source is SecuritySource.ABSENT:
+            return self._undeclared is Undeclared.PUBLIC
+        return not alternatives
+
+    def _alternative(self, index: int, requirement: SecurityRequirement) -> Alternative:
+        alternative = Alternative(
+            index=index,
+            needs=tuple(self._need(entry) for entry in requirement.schemes),
+            origin=requirement.origin,
+            rests_on_cookie=bool(requirement.schemes)
+            and all(self._schemes[e.scheme].place is KeyPlace.COOKIE for e in requirement.schemes),
+        )
+        return replace(
+            alternative,
+            unmet=self._why_unmet(alternative),
+            ungrantable=tuple(
+                scope
+                for need in alternative.needs
+                for scope in need.scopes
+                if scope not in self._declared[need.scheme]
+            ),
+        )
+
+    def _need(self, entry: SchemeRequirement) -> Need:
+        names = tuple(dict.fromkeys(entry.names))
+        if self._schemes[entry.scheme].kind in _SCOPED:
+            return Need(scheme=entry.scheme, scopes=tuple(Scope(name) for name in names))
+        return Need(scheme=entry.scheme, roles=names)
+
+    def _why_unmet(self, alternative: Alternative) -> str:
+        for need in alternative.needs:
+            scheme = self._schemes[need.scheme]
+            if scheme.kind is SchemeKind.UNSUPPORTED:
+                return f"scheme `{need.scheme}` is of a kind that is not supported"
+            if need.scheme not in self._bindings:
+                return f"scheme `{need.scheme}` is not bound"
+            for scope in need.scopes:
+                if not is_scope_token(scope):
+                    return f"{scope!a} cannot be a scope (RFC 6749 s3.3)"
+        return self._why_header_conflicts(alternative)
+
+    def _why_header_conflicts(self, alternative: Alternative) -> str:
+        wanted: dict[Binding | str, SchemeName] = {}
+        for need in alternative.needs:
+            scheme = self._schemes[need.scheme]
+            if takes_bearer_token(scheme):
+                wanted.setdefault(self._bindings[need.scheme], need.scheme)
+            elif scheme.kind is SchemeKind.HTTP_BASIC:
+                wanted.setdefault("basic", need.scheme)
+        issuers = {value if isinstance(value, str) else value.issuer for value in wanted}
+        if len(issuers) > 1:
+            names = " and ".join(f"`{name}`" for name in wanted.values())
+            return f"{names} need different values of the one Authorization header"
+        return ""
+
+
+def _trials(alternatives: Sequence[Alternative], *, is_unsafe: bool) -> tuple[Alternative, ...]:
+    def rank(alternative: Alternative) -> int:
+        if not alternative.needs:
+            return 2
+        return 1 if is_unsafe and alternative.rests_on_cookie else 0
+
+    return tuple(sorted(alternatives, key=rank))
+
+
+def _schemes_of(alternatives: Iterable[Alternative]) -> tuple[SchemeName, ...]:
+    return tuple(dict.fromkeys(need.scheme for a in alternatives for need in a.needs))
+
+
+def _all_requirements(description: ApiDescription) -> Iterable[SecurityRequirement]:
+    for operation in description.operations:
+        yield from operation.security.requirements

@@ -1,0 +1,91 @@
+"""The frozen policy: each operation's alternatives, with all that is known before a request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.errors import Origin
+from gateway.spec.model import OperationKey, SchemeName, Scope, SecurityScheme, SecuritySource
+
+
+class Undeclared(StrEnum):
+    """What an operation means for which nobody declared security."""
+
+    DENY = "deny"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a scheme's credentials are checked against; equal bindings accept the same token."""
+
+    issuer: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One scheme of an alternative, with what its credential must hold."""
+
+    scheme: SchemeName
+    #: in the order written, without repeats; one of the two is empty
+    scopes: tuple[Scope, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One compiled SecurityRequirement; without needs it is `{}`."""
+
+    #: place in the list as written, from 1
+    index: int
+    needs: tuple[Need, ...]
+    origin: Origin
+    #: why it can never hold; "" if it can
+    unmet: str = ""
+    #: scopes that no client can be granted, in the order written
+    ungrantable: tuple[Scope, ...] = ()
+    #: every scheme of it travels in a cookie
+    rests_on_cookie: bool = False
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """All scopes it asks for, in the order written, each once."""
+        return tuple(dict.fromkeys(scope for need in self.needs for scope in need.scopes))
+
+    @property
+    def is_grantable(self) -> bool:
+        """Whether some token can hold all it asks for."""
+        return not self.unmet and not self.ungrantable
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one operation asks for."""
+
+    operation: OperationKey
+    origin: Origin
+    source: SecuritySource
+    #: nothing is asked for, and nothing presented is looked at
+    is_public: bool
+    #: in the order written
+    alternatives: tuple[Alternative, ...]
+    #: in the order they are tried: `{}` last; where the method is unsafe, cookies after the others
+    trials: tuple[Alternative, ...]
+    #: the method changes something, so that a cookie alone does not suffice
+    is_unsafe: bool
+    #: every scheme named, in the order written, each once
+    schemes: tuple[SchemeName, ...]
+    #: those of them that occur in an alternative that can be met
+    satisfiable: frozenset[SchemeName]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A document compiled: what `decide` reads. Replaced whole, never changed."""
+
+    rules: Mapping[OperationKey, Rule]
+    schemes: Mapping[SchemeName, SecurityScheme]
+    bindings: Mapping[SchemeName, Binding]
+    #: SHA-256, in hex, of the canonical form: equal for equal access
+    digest: str

@@ -1,0 +1,1 @@
+"""An OpenAPI document read into an ApiDescription that knows where each element stands."""

@@ -1,0 +1,1 @@
+"""The demo API: one module a resource, one function an operation."""

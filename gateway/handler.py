@@ -92,3 +92,11 @@ class Unprocessable(Refusal):
     """422: well formed, but it cannot mean anything here, for one a reference to nothing."""
 
     status = 422
+
+
+class Unavailable(Refusal):
+    """503: what the handler needs is away, and nothing was changed; the caller may try again."""
+
+    status = 503
+    #: seconds after which trying again may help
+    retry_after: ClassVar[int] = 1

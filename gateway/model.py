@@ -73,6 +73,8 @@ class Proven:
     by_cookie: bool = False
     #: by_cookie only: the request also proved that it comes from our own pages
     csrf_proven: bool = False
+    #: a user proven here is a user of this installation
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,118 @@
+"""A handler bound to its operation at start: what it is called with is settled before a request."""
+
+import difflib
+import functools
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import anyio.to_thread
+
+from gateway.edge.registry import Handler, where
+from gateway.edge.request.reader import Arguments
+from gateway.errors import HandlerError
+from gateway.handler import Caller
+from gateway.spec.model import Operation
+
+Call = Callable[[Arguments, Caller], Awaitable[Any]]
+
+_BODY, _CALLER = "body", "caller"
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a handler's arguments come about."""
+
+    #: argument -> name of the OAS parameter
+    parameters: Mapping[str, str]
+    #: arguments that the handler has no default for, so that None stands for "not sent"
+    without_default: frozenset[str]
+    wants_body: bool
+    wants_caller: bool
+    resources: Mapping[str, Any]
+
+
+def bind_handler(handler: Handler, operation: Operation, resources: Mapping[str, Any]) -> Call:
+    """Settle the arguments of a handler; raises HandlerError if one of them comes from nowhere.
+
+    Parameters arrive under their OAS name or its snake_case, the body as `body`, the caller as
+    `caller`, and what the application offers by its name in `resources`.
+    """
+    plan = _plan(handler, operation, resources)
+    if inspect.iscoroutinefunction(handler):
+
+        async def call(arguments: Arguments, caller: Caller) -> Any:
+            return await handler(**_arguments(plan, arguments, caller))
+    else:
+
+        async def call(arguments: Arguments, caller: Caller) -> Any:
+            bound = functools.partial(handler, **_arguments(plan, arguments, caller))
+            return await anyio.to_thread.run_sync(bound, abandon_on_cancel=True)
+
+    return call
+
+
+def snake_case(name: str) -> str:
+    """A parameter's name as Python writes names: `songId` is `song_id`, `X-Trace` is `x_trace`."""
+    return re.sub(r"\W+", "_", _WORD_START.sub("_", name)).strip("_").lower()
+
+
+def _plan(handler: Handler, operation: Operation, resources: Mapping[str, Any]) -> _Plan:
+    declared = {str(parameter["name"]) for parameter in operation.parameters}
+    offered = {snake_case(name): name for name in declared} | {name: name for name in declared}
+    clash = sorted({_BODY, _CALLER, *resources} & set(offered))
+    parameters: dict[str, str] = {}
+    without_default: set[str] = set()
+    wanted: set[str] = set()
+    for name, parameter in inspect.signature(handler).parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            parameters |= {n: n for n in declared if n.isidentifier()}
+            wanted.add(_BODY)
+            continue
+        if parameter.kind in {parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL}:
+            raise HandlerError(f"{where(handler)}: `{name}` must be possible to pass by name")
+        if name in {_BODY, _CALLER} or name in resources:
+            wanted.add(name)
+            if name in clash:
+                raise HandlerError(
+                    f"{where(handler)}: `{name}` is also a parameter of the document"
+                )
+        elif name in offered:
+            parameters[name] = offered[name]
+            if parameter.default is parameter.empty:
+                without_default.add(name)
+        elif parameter.default is parameter.empty:
+            raise HandlerError(_from_nowhere(handler, operation, name, sorted(offered)))
+    return _Plan(
+        parameters=parameters,
+        without_default=frozenset(without_default),
+        wants_body=_BODY in wanted,
+        wants_caller=_CALLER in wanted,
+        resources={name: resources[name] for name in wanted & set(resources)},
+    )
+
+
+def _arguments(plan: _Plan, arguments: Arguments, caller: Caller) -> dict[str, Any]:
+    values: dict[str, Any] = dict(plan.resources)
+    for argument, name in plan.parameters.items():
+        if name in arguments.parameters:
+            values[argument] = arguments.parameters[name]
+        elif argument in plan.without_default:
+            values[argument] = None
+    if plan.wants_body:
+        values[_BODY] = arguments.body
+    if plan.wants_caller:
+        values[_CALLER] = caller
+    return values
+
+
+def _from_nowhere(handler: Handler, operation: Operation, name: str, offered: list[str]) -> str:
+    known = [*offered, _BODY, _CALLER]
+    near = difflib.get_close_matches(name, known, 1, 0.0)[0]
+    return (
+        f"{where(handler)}: nothing fills `{name}`: `{operation.key}` at {operation.origin} has no "
+        f"such parameter; did you mean `{near}`?"
+    )

@@ -1,0 +1,139 @@
+"""The gateway's own small pages: start, the document as served, problem types, health."""
+
+import gzip
+import hashlib
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import yaml
+from starlette.types import Receive, Scope, Send
+
+from gateway.edge.problem import PROBLEM_PATH, PROBLEM_TYPES, Problem, send_problem
+from gateway.edge.routing_middleware import path_missing
+from gateway.spec.model import ApiDescription
+
+_GZIP_FROM_BYTES = 1024
+_READ = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page rendered once at start."""
+
+    content_type: bytes
+    body: bytes
+    zipped: bytes
+    etag: bytes
+
+
+def page(content_type: str, text: bytes) -> Page:
+    """Render a page: its bytes, their gzip, and a strong ETag."""
+    return Page(
+        content_type.encode(),
+        text,
+        gzip.compress(text, mtime=0) if len(text) >= _GZIP_FROM_BYTES else b"",
+        b'"' + hashlib.sha256(text).hexdigest()[:32].encode() + b'"',
+    )
+
+
+def own_pages(description: ApiDescription, links: Mapping[str, str]) -> Mapping[str, Page]:
+    """The pages that give way to an operation of the document: start and `/openapi.*`."""
+    public = public_document(description.document)
+    start = {"title": description.title, "version": description.version, "links": dict(links)}
+    return {
+        "/": page("application/json", orjson.dumps(start, option=orjson.OPT_INDENT_2)),
+        "/openapi.json": page("application/json", orjson.dumps(public)),
+        "/openapi.yaml": page("application/yaml", _yaml(public)),
+    }
+
+
+def problem_pages() -> Mapping[str, Page]:
+    """One page a problem type, where `type` of a problem points to."""
+    return {
+        PROBLEM_PATH + slug: page("text/html; charset=utf-8", _problem_page(slug))
+        for slug in PROBLEM_TYPES
+    }
+
+
+def public_document(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document without extensions of ours (`x-scopegate...`); no comment survives reading."""
+
+    def clean(value: Any) -> Any:
+        match value:
+            case dict():
+                return {k: clean(v) for k, v in value.items() if not k.startswith("x-scopegate")}
+            case list():
+                return [clean(item) for item in value]
+            case _:
+                return value
+
+    cleaned: dict[str, Any] = clean(dict(document))
+    return cleaned
+
+
+async def send_page(page_: Page, scope: Scope, send: Send) -> None:
+    """Answer GET and HEAD with a page, 304 if the caller has it, anything else with 405."""
+    if scope["method"] not in _READ:
+        headers = ((b"allow", b"GET, HEAD"),)
+        problem = Problem(405, "method-not-allowed", "The page can only be read.", headers)
+        await send_problem(problem, send)
+        return
+    asked = dict(scope["headers"])
+    common = [
+        (b"etag", page_.etag),
+        (b"cache-control", b"no-cache"),
+        (b"vary", b"Accept-Encoding"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    ]
+    if page_.etag in asked.get(b"if-none-match", b""):
+        await _send(send, 304, common, b"")
+        return
+    body = page_.body
+    if page_.zipped and b"gzip" in asked.get(b"accept-encoding", b""):
+        body = page_.zipped
+        common.append((b"content-encoding", b"gzip"))
+    headers_ = [*common, (b"content-type", page_.content_type)]
+    headers_.append((b"content-length", str(len(body)).encode()))
+    await _send(send, 200, headers_, b"" if scope["method"] == "HEAD" else body)
+
+
+class OwnPages:
+    """What answers below `/-/`."""
+
+    def __init__(self) -> None:
+        self._pages = dict(problem_pages())
+        self._pages |= {
+            name: page("text/plain; charset=utf-8", b"ok\n") for name in ("/-/health", "/-/ready")
+        }
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer with the page of this path, or 404."""
+        found = self._pages.get(scope["path"])
+        if found is None:
+            await send_problem(path_missing(), send)
+        else:
+            await send_page(found, scope, send)
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _yaml(document: Mapping[str, Any]) -> bytes:
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text: str = yaml.dump(document, Dumper=dumper, sort_keys=False, allow_unicode=True)
+    return text.encode()
+
+
+def _problem_page(slug: str) -> bytes:
+    kind = PROBLEM_TYPES[slug]
+    title, text = html.escape(kind.title), html.escape(kind.explanation)
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width"><h1>{title}</h1><p>{text}</p></html>\n'
+    ).encode()

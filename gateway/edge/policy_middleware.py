@@ -1,0 +1,112 @@
+"""The guard's decision in the place of Connexion's SecurityMiddleware."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from connexion.middleware.abstract import SpecMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.edge.challenge import answer_denial
+from gateway.edge.problem import send_problem
+from gateway.edge.state import state_of
+from gateway.guard import Guard
+from gateway.model import Decision
+from gateway.policy.rules import Policy, Rule
+from gateway.spec.model import KeyPlace, OperationKey, SecurityScheme
+
+#: told of every decision; must neither raise nor wait
+DecisionSink = Callable[[Decision], None]
+
+
+class PolicyMiddleware(SpecMiddleware):
+    """Asks the guard before anything of the request but its head is read."""
+
+    def __init__(
+        self, app: ASGIApp, *, guard: Guard, sinks: tuple[DecisionSink, ...], shows_detail: bool
+    ) -> None:
+        self._app = app
+        self._guard = guard
+        self._sinks = sinks
+        self._shows_detail = shows_detail
+        self._vary = vary_of(guard.ruleset.policy)
+
+    def add_api(self, specification: Any, **_: Any) -> None:
+        """Nothing to learn: the policy was compiled from the original document."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a permitted request in, answer any other."""
+        state = state_of(scope)
+        if state.operation is None:
+            raise RuntimeError("a request reached the policy without having been routed")
+        decision = await self._guard.judge(
+            state.ruleset,
+            state.operation,
+            headers=scope["headers"],
+            query=scope.get("query_string", b""),
+        )
+        state.decision = decision
+        for sink in self._sinks:
+            sink(decision)
+        if not decision.permits:
+            problem = answer_denial(decision, state.ruleset.policy, shows_detail=self._shows_detail)
+            await send_problem(problem, send, request_id=state.request_id)
+            return
+        vary = self._vary.get(state.operation)
+        if vary is not None:
+            send = partial(_send_private, send, vary)
+        await self._app(scope, receive, send)
+
+
+def vary_of(policy: Policy) -> Mapping[OperationKey, bytes]:
+    """For each operation with a requirement the headers that its answers vary by."""
+    return {key: _vary(rule, policy) for key, rule in policy.rules.items() if rule.alternatives}
+
+
+def _vary(rule: Rule, policy: Policy) -> bytes:
+    names = (_credential_header(policy.schemes[name]) for name in rule.schemes)
+    return ", ".join(dict.fromkeys(name for name in names if name)).encode()
+
+
+def _credential_header(scheme: SecurityScheme) -> str:
+    match scheme.place:
+        case None:
+            return "Authorization"
+        case KeyPlace.HEADER:
+            return scheme.parameter or ""
+        case KeyPlace.COOKIE:
+            return "Cookie"
+        case KeyPlace.QUERY:
+            return ""
+
+
+async def _send_private(send: Send, vary: bytes, message: Message) -> None:
+    """Keep answers that a caller had to prove himself for out of shared caches."""
+    if message["type"] == "http.response.start":
+        message["headers"] = private_headers(message.get("headers", ()), vary)
+    await send(message)
+
+
+def private_headers(
+    headers: list[tuple[bytes, bytes]] | tuple[()], vary: bytes
+) -> list[tuple[bytes, bytes]]:
+    """Add Vary; add `private, no-cache` where the handler said nothing, and drop what is shared."""
+    kept: list[tuple[bytes, bytes]] = []
+    says_cache = False
+    for name, value in headers:
+        if name.lower() == b"cache-control":
+            says_cache = True
+            kept.append((name, _without_shared(value)))
+        else:
+            kept.append((name, value))
+    if not says_cache:
+        kept.append((b"cache-control", b"private, no-cache"))
+    if vary:
+        kept.append((b"vary", vary))
+    return kept
+
+
+def _without_shared(value: bytes) -> bytes:
+    directives = (piece.strip() for piece in value.split(b","))
+    private = [d for d in directives if not d.lower().startswith((b"public", b"s-maxage"))]
+    return b", ".join(private) or b"private, no-cache"

@@ -1,0 +1,153 @@
+"""Problem details (RFC 9457): every answer of ours that is not a success."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+from starlette.types import Send
+
+from gateway.handler import Violation
+
+#: where `type` points to; each slug of PROBLEM_TYPES has a page there
+PROBLEM_PATH = "/-/problems/"
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A kind of problem: its title, and the text of the page that explains it."""
+
+    title: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One answer; `slug` is a key of PROBLEM_TYPES, `members` extend the body."""
+
+    status: int
+    slug: str
+    detail: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    members: Mapping[str, Any] = field(default=_NOTHING)
+
+
+PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
+    {
+        "unauthenticated": ProblemType(
+            "Authentication required",
+            "Nothing was presented for any scheme of the operation. WWW-Authenticate names them.",
+        ),
+        "invalid-credential": ProblemType(
+            "Invalid credential",
+            "A credential was presented and is not valid; `reason` says why: expired, audience, "
+            "issuer, signature and so on. Even where another alternative would hold, a bad "
+            "credential is refused.",
+        ),
+        "insufficient-scope": ProblemType(
+            "Insufficient scope",
+            "The credentials are valid and lack scopes or roles. `required` lists what each "
+            "alternative asks for, `missing` what is lacking, in the order of the document.",
+        ),
+        "undeclared-security": ProblemType(
+            "No security declared",
+            "The document declares no security for this operation, which may be an accident: "
+            "nobody may call it. Write `security: []` into the document if it is meant to be "
+            "public.",
+        ),
+        "different-users": ProblemType(
+            "Different users",
+            "The credentials that an alternative needs together belong to different users.",
+        ),
+        "csrf": ProblemType(
+            "Cross-site request",
+            "A cookie alone cannot change anything: send the token of GET /accounts/csrf in "
+            "X-CSRF-Token.",
+        ),
+        "uncheckable-credential": ProblemType(
+            "Credential cannot be checked",
+            "What is needed to check a credential (keys, the store) is away. Try again later.",
+        ),
+        "ambiguous-credentials": ProblemType(
+            "Ambiguous credentials",
+            "Several credentials were sent where one is allowed (RFC 6750 s2).",
+        ),
+        "not-found": ProblemType("Not found", "Nothing is served at this path."),
+        "method-not-allowed": ProblemType(
+            "Method not allowed", "The path is served, the method is not; see Allow."
+        ),
+        "invalid-request": ProblemType(
+            "Invalid request",
+            "The body or a parameter does not fit the document; `violations` says where, each "
+            "place a JSON pointer (RFC 6901).",
+        ),
+        "content-too-large": ProblemType(
+            "Content too large", "The body is larger than this server reads."
+        ),
+        "unsupported-media-type": ProblemType(
+            "Unsupported media type",
+            "The operation does not take a body of this Content-Type or Content-Encoding.",
+        ),
+        "no-such-object": ProblemType("No such object", "There is no object with this id."),
+        "conflict": ProblemType("Conflict", "The state of the object forbids the change."),
+        "unprocessable": ProblemType(
+            "Unprocessable content",
+            "The request is well formed, but something in it refers to nothing that exists.",
+        ),
+        "forbidden": ProblemType("Forbidden", "The caller may not do this to this object."),
+        "refused": ProblemType("Refused", "The handler refused the request."),
+        "no-handler": ProblemType(
+            "Not implemented", "The operation is declared and permitted, but nothing answers it."
+        ),
+        "internal-error": ProblemType(
+            "Internal error", "Something failed here; the log has it under the request id."
+        ),
+        "store-unavailable": ProblemType(
+            "Store unavailable", "The database is away or busy. Nothing was changed; try again."
+        ),
+        "handler-timeout": ProblemType("Handler timeout", "The operation took too long."),
+    }
+)
+
+
+def new_request_id() -> str:
+    """Make the id that a problem, the log and a person talk about."""
+    return f"urn:uuid:{uuid.uuid4()}"
+
+
+def problem_body(problem: Problem, request_id: str) -> bytes:
+    """The problem as JSON."""
+    return orjson.dumps(
+        {
+            "type": PROBLEM_PATH + problem.slug,
+            "title": PROBLEM_TYPES[problem.slug].title,
+            "status": problem.status,
+            "detail": problem.detail,
+            "instance": request_id,
+            **problem.members,
+        }
+    )
+
+
+def violation_members(violations: Sequence[Violation]) -> Mapping[str, Any]:
+    """The member that lists what is wrong and where; nothing if there is nothing to list."""
+    if not violations:
+        return _NOTHING
+    return {"violations": [{"pointer": v.pointer, "detail": v.detail} for v in violations]}
+
+
+async def send_problem(problem: Problem, send: Send, *, request_id: str | None = None) -> None:
+    """Answer with a problem."""
+    body = problem_body(problem, request_id or new_request_id())
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        *problem.headers,
+    ]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

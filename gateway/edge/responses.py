@@ -1,0 +1,103 @@
+"""What a handler returned, as an HTTP answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.types import Send
+
+from gateway.edge.problem import Problem, violation_members
+from gateway.handler import Answer, Refusal, Unavailable
+from gateway.spec.model import Operation
+
+_SLUGS = {
+    403: "forbidden",
+    404: "no-such-object",
+    409: "conflict",
+    422: "unprocessable",
+    503: "store-unavailable",
+}
+_LEAST_SUCCESS, _LEAST_REDIRECT, _NO_CONTENT = 200, 300, 204
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What an operation's answer is where its handler does not say."""
+
+    status: int
+    content_type: bytes
+
+
+def defaults_of(operation: Operation) -> Defaults:
+    """The lowest 2xx that the document declares (else 200), with its first media type."""
+    declared = [int(status) for status in operation.responses if status.isdigit()]
+    successes = [s for s in declared if _LEAST_SUCCESS <= s < _LEAST_REDIRECT]
+    status = min(successes, default=_LEAST_SUCCESS)
+    content = operation.responses.get(str(status), {}).get("content") or {}
+    media_type = next(iter(content), "application/json")
+    return Defaults(status, _concrete(media_type).encode("latin-1", "replace"))
+
+
+async def send_result(result: Any, defaults: Defaults, send: Send) -> None:
+    """Send what a handler returned: a value, an Answer, or `(body, status[, headers])`.
+
+    Raises TypeError for a value that cannot be written as JSON.
+    """
+    answer = as_answer(result)
+    status = defaults.status if answer.status is None else answer.status
+    body, content_type = _encode(answer.body, defaults)
+    if status == _NO_CONTENT:
+        body = b""
+    headers = [
+        (name.lower().encode("latin-1"), value.encode("latin-1"))
+        for name, value in (answer.headers or {}).items()
+    ]
+    if body and not any(name == b"content-type" for name, _ in headers):
+        headers.append((b"content-type", content_type))
+    if status != _NO_CONTENT:
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def as_answer(result: Any) -> Answer:
+    """Read Connexion's habit `(body, status)` or `(body, status, headers)` as an Answer."""
+    match result:
+        case Answer():
+            return result
+        case (body, int(status)):
+            return Answer(body, status)
+        case (body, int(status), Mapping() as headers):
+            return Answer(body, status, headers)
+        case _:
+            return Answer(result)
+
+
+def refusal_problem(refusal: Refusal) -> Problem:
+    """A handler's refusal as a problem."""
+    slug = _SLUGS.get(refusal.status, "refused")
+    members = violation_members(refusal.violations)
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    if isinstance(refusal, Unavailable):
+        retry_after = str(refusal.retry_after).encode()
+        headers = ((b"retry-after", retry_after), (b"cache-control", b"no-store"))
+    return Problem(refusal.status, slug, refusal.detail, headers, members)
+
+
+def _encode(body: Any, defaults: Defaults) -> tuple[bytes, bytes]:
+    match body:
+        case None:
+            return b"", defaults.content_type
+        case bytes():
+            return body, defaults.content_type
+        case str() if not defaults.content_type.endswith(b"json"):
+            return body.encode(), defaults.content_type
+        case _:
+            is_json = defaults.content_type.endswith(b"json")
+            content_type = defaults.content_type if is_json else b"application/json"
+            return orjson.dumps(body), content_type
+
+
+def _concrete(media_type: str) -> str:
+    return "application/json" if "*" in media_type else media_type

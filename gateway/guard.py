@@ -1,0 +1,154 @@
+"""The only conductor: present, verify, decide. Every door asks it and adds nothing."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from gateway.model import (
+    ANONYMOUS,
+    AccessToken,
+    Credentials,
+    Decision,
+    Proof,
+    Proven,
+    Refused,
+    Uncheckable,
+)
+from gateway.policy.decide import decide
+from gateway.policy.rules import Policy, Rule
+from gateway.routing.tree import RouteTable
+from gateway.spec.model import ApiDescription, OperationKey, SchemeName
+from gateway.tokens.binding import TokenTrust
+from gateway.tokens.claims import audiences
+from gateway.tokens.jwt_text import parse_jwt_text
+from gateway.tokens.ports import CredentialSource, KeySource
+from gateway.tokens.present import Presented, Sought, find, seek
+from gateway.tokens.verify import verify
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class BearerBinding:
+    """Whose tokens a bearer scheme accepts, and where their keys are."""
+
+    trust: TokenTrust
+    keys: KeySource
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """All that a request is decided by. INVARIANT: replaced whole or not at all."""
+
+    description: ApiDescription
+    policy: Policy
+    table: RouteTable
+    bearers: Mapping[SchemeName, BearerBinding]
+    #: apiKey cookies that are the login session
+    sessions: frozenset[SchemeName]
+    #: operation -> what its schemes look at
+    sought: Mapping[OperationKey, Sought]
+
+
+def what_is_sought(policy: Policy) -> Mapping[OperationKey, Sought]:
+    """Tell for each operation what its schemes look at; nothing where it is public."""
+    return {
+        key: seek([] if rule.is_public else [policy.schemes[name] for name in rule.schemes])
+        for key, rule in policy.rules.items()
+    }
+
+
+class Guard:
+    """Decides requests by the ruleset of the moment."""
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        *,
+        credentials: CredentialSource,
+        clock: Callable[[], float],
+    ) -> None:
+        #: swapped by one assignment; a request reads it once and keeps what it read
+        self.ruleset = ruleset
+        self._credentials = credentials
+        self._clock = clock
+
+    async def judge(
+        self, ruleset: Ruleset, operation: OperationKey, *, headers: Headers, query: bytes
+    ) -> Decision:
+        """Decide one request for an operation; headers and raw query as ASGI has them."""
+        rule = ruleset.policy.rules.get(operation)
+        credentials = ANONYMOUS
+        if rule is not None and rule.schemes and not rule.is_public:
+            presented = find(ruleset.sought[operation], headers, query=query)
+            credentials = await self._prove(ruleset, rule, presented)
+        return decide(ruleset.policy, operation, credentials)
+
+    async def _prove(self, ruleset: Ruleset, rule: Rule, presented: Presented) -> Credentials:
+        if presented.fault is not None:
+            return Credentials(fault=presented.fault)
+        proofs: dict[SchemeName, Proof] = {}
+        if presented.bearer is not None:
+            wanted = {n: ruleset.bearers[n] for n in rule.schemes if n in ruleset.bearers}
+            if wanted:
+                proofs |= await prove_bearer(presented.bearer, wanted, now=int(self._clock()))
+        for scheme, key in presented.keys.items():
+            proof = await self._prove_key(ruleset, scheme, key)
+            if proof is not None:
+                proofs[scheme] = proof
+        return Credentials(proofs)
+
+    async def _prove_key(self, ruleset: Ruleset, scheme: SchemeName, key: str) -> Proof | None:
+        if scheme not in ruleset.policy.bindings:
+            return None
+        if scheme in ruleset.sessions:
+            proof = await self._credentials.session(key)
+            return None if isinstance(proof, Refused) else proof
+        return await self._credentials.api_key(scheme, key)
+
+
+async def prove_bearer(
+    text: str, bearers: Mapping[SchemeName, BearerBinding], *, now: int
+) -> Mapping[SchemeName, Proof]:
+    """Verify one token once, and tell for each scheme what it proves.
+
+    A token speaks for the schemes that trust its issuer and hold one of its audiences; for the
+    others it is as if absent. If it speaks for none, it is refused for all: INVARIANT 7.
+    """
+    addressed = _addressed(text, bearers)
+    binding = bearers[addressed[0]]
+    outcome = await verify(text, binding.trust, keys=binding.keys, now=now)
+    match outcome:
+        case AccessToken():
+            return {name: _proof_of(outcome, binding.trust) for name in addressed}
+        case Uncheckable():
+            return dict.fromkeys(addressed, outcome)
+        case Refused():
+            return dict.fromkeys(bearers, outcome)
+
+
+def _addressed(text: str, bearers: Mapping[SchemeName, BearerBinding]) -> tuple[SchemeName, ...]:
+    """The schemes that one trust of the token's unproven issuer and audience speaks for."""
+    trusts = {name: bearer.trust for name, bearer in bearers.items()}
+    if len(set(trusts.values())) == 1:
+        return tuple(trusts)
+    token = parse_jwt_text(text)
+    claims = {} if isinstance(token, Refused) else token.claims
+    named = [n for n, trust in trusts.items() if trust.issuer == claims.get("iss")]
+    held = [n for n in named if trusts[n].audience in audiences(claims.get("aud"))]
+    first = (held or named or list(trusts))[0]
+    return tuple(
+        name
+        for name in (held or [first])
+        if replace(trusts[name], audience=trusts[first].audience) == trusts[first]
+    )
+
+
+def _proof_of(token: AccessToken, trust: TokenTrust) -> Proven:
+    return Proven(
+        is_local=trust.users_are_local,
+        principal=token.principal,
+        scopes=token.scopes,
+        roles=token.roles,
+        client_id=token.client_id,
+        token=token,
+    )

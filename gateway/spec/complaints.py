@@ -1,0 +1,221 @@
+"""What the errors of the OAS schema mean, in the words of the OAS."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from jsonschema_rs import ValidationError, ValidationErrorKind
+
+from gateway.spec.grammar import METHODS, object_name
+from gateway.spec.nearest import did_you_mean
+
+
+class Complaint(NamedTuple):
+    """One thing wrong: where, and what; `key` if it is about a key there, not about its value."""
+
+    path: tuple[str | int, ...]
+    message: str
+    key: str | None = None
+
+
+_TYPES: Mapping[str, str] = {
+    "string": "a text",
+    "object": "an object",
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "an integer",
+    "number": "a number",
+    "null": "null",
+}
+
+#: definitions that only add rules to an object of another name
+_RULES_OF: Mapping[str, str] = {"ParameterLocation": "Parameter"}
+
+#: what the combinations of rules in the schema are there for
+_PURPOSES: Mapping[tuple[str, str], str] = {
+    ("ExampleXORExamples", "not"): "`example` and `examples` exclude each other",
+    ("SchemaXORContent", "not"): "`schema` and `content` exclude each other",
+    ("SchemaXORContent", "oneOf"): (
+        "either `schema` or `content` is needed; beside `content` there is no `style`, `explode`, "
+        "`allowReserved`, `example` or `examples`"
+    ),
+    ("HTTPSecurityScheme", "oneOf"): "`bearerFormat` goes with the scheme `bearer` only",
+    ("Link", "not"): "`operationId` and `operationRef` exclude each other",
+}
+
+
+def complaints_of(error: ValidationError, schema: Mapping[str, Any]) -> tuple[Complaint, ...]:
+    """Return what an error comes down to: never empty, never with a value from an example."""
+    found = tuple(_dig(error, schema))
+    if found:
+        return found
+    return (Complaint(tuple(error.instance_path), "this is not what the OAS has here"),)
+
+
+def _dig(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Complaint]:
+    pending = [error]
+    while pending:
+        error = pending.pop()
+        match error.kind:
+            case ValidationErrorKind.OneOfNotValid(context):
+                if (_definition(error), "oneOf") in _PURPOSES:
+                    yield _word(error, schema)
+                    continue
+                branches = _fitting(error, context, schema)
+                pending.extend(branches)
+            case ValidationErrorKind.OneOfMultipleValid():
+                # always stands beside the error that says what is missing
+                continue
+            case _:
+                yield from _words(error, schema)
+
+
+def _fitting(
+    error: ValidationError, context: Sequence[Sequence[ValidationError]], schema: Mapping[str, Any]
+) -> Sequence[ValidationError]:
+    """Return the errors of the alternative that was meant."""
+    alternatives = _at(schema, error.schema_path)
+    wants_reference = isinstance(error.instance, dict) and "$ref" in error.instance
+    fitting = [
+        errors
+        for alternative, errors in zip(alternatives, context, strict=True)
+        if ("Reference" in alternative.get("$ref", "")) == wants_reference
+    ] or list(context)
+    return min(fitting, key=lambda errors: (_misses(error, errors), len(errors)))
+
+
+def _misses(error: ValidationError, errors: Sequence[ValidationError]) -> int:
+    """Return how far an alternative is from what was written: 2 another type, 1 another kind."""
+    misfit = 0
+    for inner in errors:
+        below = inner.instance_path[len(error.instance_path) :]
+        match inner.kind:
+            case ValidationErrorKind.Type() if not below:
+                return 2
+            case ValidationErrorKind.Enum() if below in (["type"], ["in"]):
+                misfit = 1
+    return misfit
+
+
+def _words(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Complaint]:
+    kind = error.kind
+    if isinstance(kind, ValidationErrorKind.AdditionalProperties):
+        for name in kind.unexpected:
+            yield _unexpected(error, name, schema)
+    else:
+        yield _word(error, schema)
+
+
+def _unexpected(error: ValidationError, name: str, schema: Mapping[str, Any]) -> Complaint:
+    definition = _definition(error)
+    path = tuple(error.instance_path)
+    if definition == "Paths":
+        return Complaint(path, f"`{name}` is not a path: a path begins with `/`", name)
+    if definition == "Responses":
+        message = f"`{name}` is not a status code, a range such as `4XX`, or `default`"
+        return Complaint(path, message, name)
+    owner = schema["definitions"][definition] if definition else schema
+    known = {*owner["properties"], *(METHODS if definition == "PathItem" else ())}
+    where = object_name(definition) if definition else "an OpenAPI document"
+    return Complaint(path, f"`{name}` is not a field of {where}{did_you_mean(name, known)}", name)
+
+
+def _word(error: ValidationError, schema: Mapping[str, Any]) -> Complaint:
+    path = tuple(error.instance_path)
+    subject = _subject(path)
+    match error.kind:
+        case ValidationErrorKind.Required(name):
+            message = _missing(error, name)
+        case ValidationErrorKind.Type(types):
+            message = _type(subject, types, error.instance)
+        case ValidationErrorKind.Enum(options):
+            message = _enum(subject, _all_options(error, options, schema), error.instance)
+        case ValidationErrorKind.UniqueItems():
+            message = f"{subject} has the same item twice"
+        case ValidationErrorKind.MinItems() | ValidationErrorKind.MinProperties():
+            message = f"{subject} must not be empty"
+        case ValidationErrorKind.MaxProperties(limit):
+            message = f"{subject} has {limit} entry at most"
+        case kind:
+            purpose = _PURPOSES.get((_definition(error), kind.name))
+            message = purpose or f"{subject} breaks the rule `{kind.name}` of the OAS schema"
+    return Complaint(path, message)
+
+
+def _missing(error: ValidationError, name: str) -> str:
+    if _definition(error) == "ParameterLocation":
+        return "a path parameter needs `required: true`"
+    definition = _definition(error)
+    where = object_name(definition) if definition else "an OpenAPI document"
+    return f"`{name}` is missing in {where}"
+
+
+def _type(subject: str, types: Sequence[str], value: object) -> str:
+    wanted = " or ".join(_TYPES[name] for name in types)
+    hint = "; quote it" if "string" in types and isinstance(value, bool | int | float) else ""
+    return f"{subject} must be {wanted}, not {_TYPES[_type_of(value)]}{hint}"
+
+
+def _type_of(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case dict():
+            return "object"
+        case list():
+            return "array"
+    return "number"
+
+
+def _enum(subject: str, options: Sequence[object], value: object) -> str:
+    shown = ", ".join(
+        f"`{str(option).lower()}`" if option is True else f"`{option}`" for option in options
+    )
+    wanted = f"one of {shown}" if len(options) > 1 else shown
+    if not isinstance(value, str):
+        return f"{subject} must be {wanted}"
+    offer = did_you_mean(value, map(str, options))
+    return f"{subject} must be {wanted}, not `{value[:40]}`{offer}"
+
+
+def _all_options(
+    error: ValidationError, options: Sequence[Any], schema: Mapping[str, Any]
+) -> Sequence[Any]:
+    """Return what the field that tells alternatives apart may be in any of them."""
+    definition = _definition(error)
+    if definition.endswith("SecurityScheme"):
+        kinds = schema["definitions"]["SecurityScheme"]["oneOf"]
+        names = [kind["$ref"].rpartition("/")[2] for kind in kinds]
+        if error.instance_path[-1] == "type":
+            return [schema["definitions"][name]["properties"]["type"]["enum"][0] for name in names]
+    if definition == "ParameterLocation" and error.instance_path[-1] == "in":
+        places = schema["definitions"]["ParameterLocation"]["oneOf"]
+        return [place["properties"]["in"]["enum"][0] for place in places]
+    return options
+
+
+def _subject(path: Sequence[str | int]) -> str:
+    """Return how to speak of the last step of a path."""
+    if not path:
+        return "the document"
+    last = path[-1]
+    if isinstance(last, int) and len(path) > 1 and path[-2] != "responses":
+        return f"item {last + 1} of `{path[-2]}`"
+    return f"`{last}`"
+
+
+def _definition(error: ValidationError) -> str:
+    """Return the kind of object an error is about, "" for the document itself."""
+    steps = error.schema_path
+    named = [str(steps[i + 1]) for i, step in enumerate(steps[:-1]) if step == "definitions"]
+    return named[-1] if named else ""
+
+
+def _at(schema: Mapping[str, Any], steps: Sequence[str | int]) -> Any:
+    found: Any = schema
+    for step in steps:
+        found = found[step]
+    return found

@@ -1,0 +1,101 @@
+"""The tree of a document: plain values that know their file, line and column."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.errors import Origin
+
+#: file, line, column: an Origin that costs next to nothing to make
+Place = tuple[str, int, int]
+
+Scalar = str | int | float | bool | None
+
+
+class ScalarNode:
+    """A string, number, boolean or null."""
+
+    __slots__ = ("place", "value")
+
+    def __init__(self, value: Scalar, place: Place) -> None:
+        self.value = value
+        self.place = place
+
+
+class SequenceNode:
+    """A list; nothing adds to `items` once the reader has returned the tree."""
+
+    __slots__ = ("items", "place")
+
+    def __init__(self, items: "list[Node]", place: Place) -> None:
+        self.items = items
+        self.place = place
+
+
+class MappingNode:
+    """An object, its keys as written; `keys` has the place of each key of `entries`."""
+
+    __slots__ = ("entries", "keys", "place")
+
+    def __init__(self, entries: "dict[str, Node]", place: Place, *, keys: dict[str, Place]) -> None:
+        self.entries = entries
+        self.place = place
+        self.keys = keys
+
+
+Node = MappingNode | SequenceNode | ScalarNode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One file of a description: its name as origins show it, and its tree."""
+
+    file: str
+    root: Node
+
+
+def origin_of(node: Node) -> Origin:
+    """Return where a node begins."""
+    return Origin(*node.place)
+
+
+def key_origin(node: MappingNode, name: str) -> Origin:
+    """Return where the key `name` of a mapping stands."""
+    return Origin(*node.keys[name])
+
+
+def plain(node: Node) -> Any:
+    """Turn a tree, whose depth the reader has bounded, into JSON-like Python values."""
+    if isinstance(node, ScalarNode):
+        return node.value
+    if isinstance(node, MappingNode):
+        return {name: plain(child) for name, child in node.entries.items()}
+    return [plain(child) for child in node.items]
+
+
+def child_of(node: Node, step: str | int) -> Node | None:
+    """Return the entry or item that one step of a path names, None if there is none."""
+    if isinstance(node, MappingNode):
+        return node.entries.get(str(step))
+    if isinstance(node, SequenceNode) and str(step).isdecimal() and int(step) < len(node.items):
+        return node.items[int(step)]
+    return None
+
+
+def locate(root: Node, path: Sequence[str | int]) -> Origin:
+    """Return the origin of the deepest existing element on a path.
+
+    A mapping or sequence that stands under a key is found at that key: where it begins is a line
+    that speaks of something else already.
+    """
+    node, origin = root, origin_of(root)
+    for step in path:
+        child = child_of(node, step)
+        if child is None:
+            break
+        if isinstance(node, MappingNode) and not isinstance(child, ScalarNode):
+            origin = key_origin(node, str(step))
+        else:
+            origin = origin_of(child)
+        node = child
+    return origin

@@ -1,0 +1,75 @@
+"""The security schemes of a document without faults."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.errors import Origin
+from gateway.spec.model import Flow, KeyPlace, SchemeKind, SchemeName, Scope, SecurityScheme
+from gateway.spec.node import MappingNode, Node, child_of, key_origin, plain
+from gateway.spec.pointer import follow, parse_pointer, split_reference
+
+_HTTP_KINDS: Mapping[str, SchemeKind] = {
+    "basic": SchemeKind.HTTP_BASIC,
+    "bearer": SchemeKind.HTTP_BEARER,
+}
+
+
+def declared_schemes(root: Node) -> MappingNode | None:
+    """Return components.securitySchemes, None if there is no such map."""
+    components = child_of(root, "components")
+    schemes = child_of(components, "securitySchemes") if components is not None else None
+    return schemes if isinstance(schemes, MappingNode) else None
+
+
+def build_schemes(root: Node) -> Mapping[SchemeName, SecurityScheme]:
+    """Return each scheme under its name, in the order written."""
+    declared = declared_schemes(root)
+    if declared is None:
+        return {}
+    return {
+        SchemeName(name): _scheme(name, _resolve(root, node), key_origin(declared, name))
+        for name, node in declared.entries.items()
+    }
+
+
+def _resolve(root: Node, node: Node) -> Node:
+    while (reference := child_of(node, "$ref")) is not None:
+        node = follow(root, parse_pointer(split_reference(plain(reference))[1]))
+    return node
+
+
+def _scheme(name: str, node: Node, origin: Origin) -> SecurityScheme:
+    values: Mapping[str, Any] = plain(node)
+    scheme = SchemeName(name)
+    match values["type"]:
+        case "oauth2":
+            return SecurityScheme(scheme, SchemeKind.OAUTH2, origin, flows=_flows(node))
+        case "openIdConnect":
+            return SecurityScheme(scheme, SchemeKind.OPENID_CONNECT, origin)
+        case "apiKey":
+            place = KeyPlace(values["in"])
+            key = values["name"]
+            return SecurityScheme(scheme, SchemeKind.API_KEY, origin, place=place, parameter=key)
+        case "http":
+            word = values["scheme"].lower()
+            kind = _HTTP_KINDS.get(word, SchemeKind.UNSUPPORTED)
+            return SecurityScheme(scheme, kind, origin, http_scheme=word)
+        case "mutualTLS":
+            return SecurityScheme(scheme, SchemeKind.MUTUAL_TLS, origin)
+    return SecurityScheme(scheme, SchemeKind.UNSUPPORTED, origin)
+
+
+def _flows(node: Node) -> tuple[Flow, ...]:
+    flows = child_of(node, "flows")
+    if not isinstance(flows, MappingNode):
+        return ()
+    return tuple(
+        Flow(grant, _scopes(flow), key_origin(flows, grant))
+        for grant, flow in flows.entries.items()
+        if not grant.startswith("x-")
+    )
+
+
+def _scopes(flow: Node) -> Mapping[Scope, str]:
+    scopes = child_of(flow, "scopes")
+    return {} if scopes is None else plain(scopes)

@@ -1,0 +1,97 @@
+"""Every `security` of a document: what must not load, and the declarations that operations get."""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from gateway.errors import Fault, Origin
+from gateway.spec.grammar import DOCUMENT, Found, object_name
+from gateway.spec.model import (
+    SchemeName,
+    SchemeRequirement,
+    SecurityDeclaration,
+    SecurityRequirement,
+    SecuritySource,
+)
+from gateway.spec.nearest import did_you_mean
+from gateway.spec.node import MappingNode, Node, ScalarNode, SequenceNode, key_origin, origin_of
+
+_OWNERS = frozenset({DOCUMENT, "Operation"})
+
+
+def security_faults(objects: Sequence[Found], *, schemes: AbstractSet[str]) -> Iterator[Fault]:
+    """Yield what is wrong with any `security` of a document; `schemes` are those it declares."""
+    for node, kind in objects:
+        if "security" not in node.entries:
+            continue
+        if kind in _OWNERS:
+            yield from _shape_faults(node, schemes)
+        else:
+            message = f"`security` in {object_name(kind)} means nothing; {_BELONGS}"
+            yield Fault("security-place", message, key_origin(node, "security"))
+
+
+_BELONGS = "it belongs at the root or in an operation"
+
+
+def _shape_faults(owner: MappingNode, schemes: AbstractSet[str]) -> Iterator[Fault]:
+    value = owner.entries["security"]
+    if not isinstance(value, SequenceNode):
+        message = "`security` must be a list; `security: []` makes an operation public"
+        yield Fault("security-shape", message, key_origin(owner, "security"))
+        return
+    for item in value.items:
+        if not isinstance(item, MappingNode):
+            message = "a requirement is a map from scheme names to lists, as in `- oauth: [read]`"
+            yield Fault("security-shape", message, origin_of(item))
+            continue
+        for name, names in item.entries.items():
+            yield from _names_faults(name, names)
+            if name not in schemes:
+                message = f"`{name}` is not in components.securitySchemes"
+                offer = did_you_mean(name, schemes)
+                origin = key_origin(item, name)
+                yield Fault("undeclared-scheme", message + offer, origin)
+
+
+def _names_faults(scheme: str, names: Node) -> Iterator[Fault]:
+    if not isinstance(names, SequenceNode):
+        message = f"`{scheme}` needs a list of scopes; without any it is `{scheme}: []`"
+        yield Fault("security-shape", message, origin_of(names))
+        return
+    for name in names.items:
+        if not isinstance(name, ScalarNode) or not isinstance(name.value, str):
+            message = f"a scope of `{scheme}` must be a text; quote it"
+            yield Fault("security-shape", message, origin_of(name))
+
+
+def declare_security(
+    operation: MappingNode, *, root: MappingNode, origin: Origin
+) -> SecurityDeclaration:
+    """Return the declaration that counts for an operation of a document without faults."""
+    for owner, source in ((operation, SecuritySource.OPERATION), (root, SecuritySource.ROOT)):
+        if "security" in owner.entries:
+            requirements = _requirements(owner.entries["security"])
+            return SecurityDeclaration(source, requirements, key_origin(owner, "security"))
+    return SecurityDeclaration(SecuritySource.ABSENT, (), origin)
+
+
+def _requirements(value: Node) -> tuple[SecurityRequirement, ...]:
+    items: Sequence[Node] = value.items if isinstance(value, SequenceNode) else ()
+    return tuple(
+        SecurityRequirement(
+            tuple(_scheme_requirement(item, name) for name in item.entries), origin_of(item)
+        )
+        for item in items
+        if isinstance(item, MappingNode)
+    )
+
+
+def _scheme_requirement(item: MappingNode, scheme: str) -> SchemeRequirement:
+    value = item.entries[scheme]
+    names: Sequence[Node] = value.items if isinstance(value, SequenceNode) else ()
+    return SchemeRequirement(
+        SchemeName(scheme),
+        tuple(str(name.value) for name in names if isinstance(name, ScalarNode)),
+        key_origin(item, scheme),
+        tuple(origin_of(name) for name in names),
+    )

@@ -1,0 +1,1 @@
+"""From a request's headers to proven credentials: what is presented, and whether it is valid."""

@@ -1,0 +1,62 @@
+"""What the gateway asks of whoever holds keys, credentials and revocations.
+
+The roof binds these to the embedded token service, or to an issuer elsewhere; nothing here says
+which. An implementation answers with values for what it expects and raises only what is named.
+"""
+
+from typing import Protocol
+
+from gateway.model import AccessToken, Proven, Refused, Uncheckable
+from gateway.spec.model import SchemeName
+from gateway.tokens.keys import Kid, VerificationKey
+
+
+class KeySource(Protocol):
+    """The verification keys of one issuer."""
+
+    def cached(self, kid: Kid, alg: str) -> VerificationKey | None:
+        """The key if it is at hand and fresh; None says nothing: ask `key`. Never waits."""
+        ...
+
+    async def key(self, kid: Kid, alg: str) -> VerificationKey | None:
+        """The key `kid`, None if the issuer has none; raises KeysUnavailableError.
+
+        A key that does not serve `alg` comes back pinned to the algorithm it does serve, so that
+        the verifier, not the source, refuses the mismatch.
+        """
+        ...
+
+
+class CredentialSource(Protocol):
+    """Sessions, API keys and basic users. The arguments are secrets: never log or keep them."""
+
+    async def session(self, cookie: str) -> Proven | Refused | Uncheckable | None:
+        """Who the login session is; None if it is stale or unknown, which counts as absent.
+
+        The proof has `by_cookie` set; whether the request is our own page's is not known here.
+        """
+        ...
+
+    async def api_key(self, scheme: SchemeName, key: str) -> Proven | Refused | Uncheckable:
+        """Whose key it is, for the scheme it was presented for."""
+        ...
+
+    async def basic(self, user: str, password: str) -> Proven | Refused | Uncheckable:
+        """Who the user is; an unknown one costs as much time as a wrong password."""
+        ...
+
+
+class RevocationFeed(Protocol):
+    """Which tokens were taken back before they expired."""
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the last known revocations are recent enough to rule.
+
+        While this is false no token can be checked: the answer is 503, never a permit.
+        """
+        ...
+
+    def is_revoked(self, token: AccessToken) -> bool:
+        """Whether the token was taken back, by issuer and `jti`; never by its text."""
+        ...

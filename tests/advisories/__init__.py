@@ -1,0 +1,1 @@
+"""Attacks and the right answers to them, one file a family."""

@@ -1,0 +1,1 @@
+"""One corpus of decisions, run through every door."""

@@ -1,0 +1,1 @@
+"""What the fuzzers share: an oracle that knows nothing of ours."""

@@ -1,0 +1,39 @@
+"""One line of JSON for each token issued or refused; nothing in it opens anything."""
+
+import json
+import logging
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+_log = logging.getLogger("scopegate.audit")
+
+
+class AuditEvent(StrEnum):
+    """What happened."""
+
+    ISSUED = "token.issued"
+    REFUSED = "token.refused"
+    MINTED = "token.minted"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """Who was given or refused what; names are those proven or known, never what was typed."""
+
+    event: AuditEvent
+    #: Unix seconds
+    time: int
+    grant_type: str | None = None
+    client_id: str | None = None
+    subject: str | None = None
+    scope: str | None = None
+    jti: str | None = None
+    #: the code of RFC 6749 s5.2 and the HTTP status
+    error: str | None = None
+    status: int = 200
+
+
+def write_audit(record: AuditRecord) -> None:
+    """Write the line to the logger `scopegate.audit` at INFO; absent members are left out."""
+    members = {name: value for name, value in asdict(record).items() if value is not None}
+    _log.info("%s", json.dumps(members))

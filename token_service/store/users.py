@@ -1,0 +1,127 @@
+"""Users in the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Engine, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from token_service.entities import Login, User
+from token_service.errors import NameTakenError
+from token_service.models import UserRow
+from token_service.scopes import Ceiling, parse_ceiling, unite
+from token_service.store.engine import reading, writing
+from token_service.store.groups import ceiling_of_everyone, load_groups
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A user who is about to be stored: checked, normalised, the password hashed."""
+
+    subject_id: str
+    username: str
+    password_hash: str = field(repr=False)
+    email: str
+    first_name: str
+    last_name: str
+    is_staff: bool
+    created_at: int
+    groups: Sequence[str]
+
+
+def insert_user(engine: Engine, new: NewUser) -> User:
+    """Add a user to the store and to his groups."""
+    try:
+        with writing(engine) as session:
+            row = UserRow(
+                subject_id=new.subject_id,
+                username=new.username,
+                password_hash=new.password_hash,
+                email=new.email,
+                first_name=new.first_name,
+                last_name=new.last_name,
+                is_staff=new.is_staff,
+                is_active=True,
+                created_at=new.created_at,
+                groups=load_groups(session, new.groups),
+            )
+            session.add(row)
+            session.flush()
+            return _user(row, everyone=ceiling_of_everyone(session))
+    except IntegrityError as error:
+        raise NameTakenError("user", new.username) from error
+
+
+def list_users(engine: Engine, *, limit: int, offset: int) -> tuple[User, ...]:
+    """A page of users in the order they were made."""
+    with reading(engine) as session:
+        everyone = ceiling_of_everyone(session)
+        rows = session.scalars(select(UserRow).order_by(UserRow.id).limit(limit).offset(offset))
+        return tuple(_user(row, everyone=everyone) for row in rows)
+
+
+def count_users(engine: Engine) -> int:
+    """How many users there are."""
+    with reading(engine) as session:
+        return session.scalar(select(func.count()).select_from(UserRow)) or 0
+
+
+def find_user(engine: Engine, user_id: int) -> User | None:
+    """The user with the id, if there is one."""
+    return _find(engine, UserRow.id == user_id)
+
+
+def find_user_by_subject(engine: Engine, subject_id: str) -> User | None:
+    """The user with the uuid, if there is one."""
+    return _find(engine, UserRow.subject_id == subject_id)
+
+
+def find_user_by_name(engine: Engine, username: str) -> User | None:
+    """The user with the normalised name, if there is one."""
+    return _find(engine, UserRow.username == username)
+
+
+def find_login(engine: Engine, username: str) -> Login | None:
+    """The user with the normalised name and the hash of his password, if there is one."""
+    with reading(engine) as session:
+        row = session.scalars(select(UserRow).where(UserRow.username == username)).one_or_none()
+        if row is None:
+            return None
+        user = _user(row, everyone=ceiling_of_everyone(session))
+        return Login(user=user, password_hash=row.password_hash)
+
+
+def delete_user(engine: Engine, user_id: int) -> bool:
+    """Remove a user with his memberships and grants; False if there is no such user."""
+    with writing(engine) as session:
+        return bool(session.execute(delete(UserRow).where(UserRow.id == user_id)).rowcount)
+
+
+def set_active(engine: Engine, user_id: int, *, active: bool) -> bool:
+    """Let a user log in or not; False if there is no such user."""
+    with writing(engine) as session:
+        statement = update(UserRow).where(UserRow.id == user_id).values(is_active=active)
+        return bool(session.execute(statement).rowcount)
+
+
+def _find(engine: Engine, condition: ColumnElement[bool]) -> User | None:
+    with reading(engine) as session:
+        row = session.scalars(select(UserRow).where(condition)).one_or_none()
+        return _user(row, everyone=ceiling_of_everyone(session)) if row else None
+
+
+def _user(row: UserRow, *, everyone: Ceiling) -> User:
+    return User(
+        id=row.id,
+        subject=f"user:{row.subject_id}",
+        username=row.username,
+        email=row.email,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        is_staff=row.is_staff,
+        is_active=row.is_active,
+        created_at=row.created_at,
+        groups=tuple(group.name for group in row.groups),
+        ceiling=unite([everyone, *(parse_ceiling(group.scopes) for group in row.groups)]),
+    )

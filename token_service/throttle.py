@@ -1,0 +1,58 @@
+"""Failed attempts are counted under a key, and a key that failed too often has to wait."""
+
+import hashlib
+from dataclasses import dataclass
+
+from token_service.entities import normalise_username
+from token_service.errors import TooManyFailuresError
+from token_service.store.engine import Engine
+from token_service.store.failures import add_failure, find_failures, forget_failures
+
+#: seconds to wait after the n-th failure in a row; the last one counts for all that follow
+WAITS = (0,) * 9 + (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, 900)
+#: a key that did not fail for this long begins anew
+FORGET_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """The counters, in the database because several workers share them.
+
+    A key names one way in, so that others are not locked out with it; a name that belongs to
+    nobody is counted like any other. A forwarded address plays no part: a sender can write it.
+    """
+
+    engine: Engine
+
+    def admit(self, key: str, *, now: int) -> None:
+        """Raise TooManyFailuresError while the key has to wait."""
+        failures = find_failures(self.engine, key, now=now)
+        if failures and failures.blocked_until > now:
+            raise TooManyFailuresError(retry_after=failures.blocked_until - now)
+
+    def fail(self, key: str, *, now: int) -> None:
+        """Count a failed attempt."""
+        add_failure(self.engine, key, now=now, forget_at=now + FORGET_SECONDS, waits=WAITS)
+
+    def succeed(self, key: str, *, now: int) -> None:
+        """Begin anew, unless attempts made meanwhile have used the key up."""
+        failures = find_failures(self.engine, key, now=now)
+        if failures is None:
+            return
+        if failures.blocked_until > now:
+            raise TooManyFailuresError(retry_after=failures.blocked_until - now)
+        forget_failures(self.engine, key)
+
+
+def password_key(username: str, *, client_id: str) -> str:
+    """The key of guesses at one user's password through one client."""
+    return _hash("password", normalise_username(username), client_id)
+
+
+def secret_key(client_id: str, *, peer: str) -> str:
+    """The key of guesses at one client's secret from one directly connected address."""
+    return _hash("secret", client_id, peer)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

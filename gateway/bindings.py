@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gateway.errors import SettingsError
@@ -63,21 +63,16 @@ def trusts_of(description: ApiDescription, settings: Settings) -> Trusts:
 
 
 def _trust(own: SchemeSettings, settings: Settings) -> TokenTrust:
-    algorithms = {"algorithms": own.algorithms} if own.algorithms else {}
-    if own.issuer and own.audience:
-        return TokenTrust(
-            issuer=own.issuer,
-            audience=own.audience,
-            profile=own.profile,
-            users_are_local=own.users_are_local,
-            **algorithms,
-        )
-    return TokenTrust(
+    trust = TokenTrust(
         issuer=settings.issuer,
         audience=own.audience or settings.audience,
         users_are_local=True,
-        **algorithms,
     )
+    if own.issuer:
+        trust = replace(
+            trust, issuer=own.issuer, profile=own.profile, users_are_local=own.users_are_local
+        )
+    return replace(trust, algorithms=own.algorithms) if own.algorithms else trust
 
 
 def _refuse_unless_cookie(scheme: SecurityScheme) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from gateway.bearers import BearerBinding
+from gateway.load import LoadedDocument
 from gateway.model import (
     ANONYMOUS,
     AccessToken,
@@ -16,11 +18,11 @@ from gateway.model import (
 from gateway.policy.decide import decide
 from gateway.policy.rules import Policy, Rule
 from gateway.routing.tree import RouteTable
-from gateway.spec.model import ApiDescription, OperationKey, SchemeName
+from gateway.spec.model import OperationKey, SchemeName
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.claims import audiences
 from gateway.tokens.jwt_text import parse_jwt_text
-from gateway.tokens.ports import CredentialSource, KeySource
+from gateway.tokens.ports import CredentialSource
 from gateway.tokens.present import Presented, Sought, find, seek
 from gateway.tokens.verify import verify
 
@@ -28,33 +30,33 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class BearerBinding:
-    """Whose tokens a bearer scheme accepts, and where their keys are."""
-
-    trust: TokenTrust
-    keys: KeySource
-
-
-@dataclass(frozen=True, slots=True)
 class Ruleset:
     """All that a request is decided by. INVARIANT: replaced whole or not at all."""
 
-    description: ApiDescription
-    policy: Policy
-    table: RouteTable
+    document: LoadedDocument
     bearers: Mapping[SchemeName, BearerBinding]
-    #: apiKey cookies that are the login session
-    sessions: frozenset[SchemeName]
     #: operation -> what its schemes look at
     sought: Mapping[OperationKey, Sought]
 
+    @property
+    def policy(self) -> Policy:
+        """The policy of the document."""
+        return self.document.policy
 
-def what_is_sought(policy: Policy) -> Mapping[OperationKey, Sought]:
-    """Tell for each operation what its schemes look at; nothing where it is public."""
-    return {
-        key: seek([] if rule.is_public else [policy.schemes[name] for name in rule.schemes])
-        for key, rule in policy.rules.items()
-    }
+    @property
+    def table(self) -> RouteTable:
+        """The routes of the document."""
+        return self.document.table
+
+
+def build_ruleset(document: LoadedDocument, bearers: Mapping[SchemeName, BearerBinding]) -> Ruleset:
+    """Join a document with the keys of its schemes, and settle what each operation looks at."""
+    policy = document.policy
+    return Ruleset(document, bearers, {k: _sought(policy, r) for k, r in policy.rules.items()})
+
+
+def _sought(policy: Policy, rule: Rule) -> Sought:
+    return seek([] if rule.is_public else [policy.schemes[name] for name in rule.schemes])
 
 
 class Guard:
@@ -100,7 +102,7 @@ class Guard:
     async def _prove_key(self, ruleset: Ruleset, scheme: SchemeName, key: str) -> Proof | None:
         if scheme not in ruleset.policy.bindings:
             return None
-        if scheme in ruleset.sessions:
+        if scheme in ruleset.document.trusts.sessions:
             proof = await self._credentials.session(key)
             return None if isinstance(proof, Refused) else proof
         return await self._credentials.api_key(scheme, key)

@@ -9,7 +9,7 @@ from scopegate import Answer
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot call `Page[User](...)` then
 class Page(Generic[Item]):
     """A part of a list; `total` counts the whole list."""
 

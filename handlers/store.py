@@ -27,8 +27,8 @@ class NoSuchAlbumError(LookupError):
         self.album_id = album_id
 
 
-class StoreUnavailable(Refusal):  # noqa: N818 -- a refusal, like those it stands beside
-    """503: the database is locked or away, and nothing was written."""
+class StoreUnavailable(Refusal):
+    """503: the database is locked or away."""
 
     status = 503
 

@@ -123,7 +123,9 @@ def _read_client(header: bytes | None, parameters: Mapping[str, str]) -> Present
         return presented
     if named is None and secret is not None:
         raise _refused("the parameter client_id is missing")
-    return PresentedClient(client_id=named, secret=secret) if named else None
+    if named is None or "client_assertion" in parameters:
+        return None
+    return PresentedClient(client_id=named, secret=secret)
 
 
 def _read_basic(header: bytes) -> PresentedClient:

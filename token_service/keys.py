@@ -13,16 +13,10 @@ from pathlib import Path
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    generate_private_key as generate_ec_key,
-)
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import (
-    RSAPrivateKey,
-    generate_private_key as generate_rsa_key,
-)
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -109,13 +103,19 @@ def load_key(pem: bytes) -> SigningKey:
         case RSAPrivateKey():
             if private.key_size < MIN_RSA_BITS:
                 raise ValueError(f"an RSA key needs {MIN_RSA_BITS} bits or more")
-            return _signing_key("RS256", private, RSAAlgorithm.to_jwk(private.public_key(), as_dict=True))
+            return _signing_key(
+                "RS256", private, RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
+            )
         case EllipticCurvePrivateKey():
-            if not isinstance(private.curve, SECP256R1):
+            if not isinstance(private.curve, ec.SECP256R1):
                 raise ValueError("an EC key must be on the curve P-256")
-            return _signing_key("ES256", private, ECAlgorithm.to_jwk(private.public_key(), as_dict=True))
+            return _signing_key(
+                "ES256", private, ECAlgorithm.to_jwk(private.public_key(), as_dict=True)
+            )
         case Ed25519PrivateKey():
-            return _signing_key("EdDSA", private, OKPAlgorithm.to_jwk(private.public_key(), as_dict=True))
+            return _signing_key(
+                "EdDSA", private, OKPAlgorithm.to_jwk(private.public_key(), as_dict=True)
+            )
         case _:
             raise ValueError("only RSA, EC P-256 and Ed25519 keys can sign")
 
@@ -132,9 +132,7 @@ def _signing_key(alg: str, private: PrivateKey, public: Mapping[str, object]) ->
 
 def _read(directory: Path) -> list[tuple[int, SigningKey]]:
     """Every key with the time it was written, in the order of their ids."""
-    return [
-        (file.stat().st_mtime_ns, _read_file(file)) for file in sorted(directory.glob("*.pem"))
-    ]
+    return [(file.stat().st_mtime_ns, _read_file(file)) for file in sorted(directory.glob("*.pem"))]
 
 
 def _read_file(file: Path) -> SigningKey:
@@ -169,9 +167,9 @@ def _write(directory: Path, alg: str) -> None:
 def _generate(alg: str) -> PrivateKey:
     match alg:
         case "RS256":
-            return generate_rsa_key(public_exponent=65537, key_size=MIN_RSA_BITS)
+            return rsa.generate_private_key(public_exponent=65537, key_size=MIN_RSA_BITS)
         case "ES256":
-            return generate_ec_key(SECP256R1())
+            return ec.generate_private_key(ec.SECP256R1())
         case "EdDSA":
             return Ed25519PrivateKey.generate()
         case _:

@@ -16,9 +16,7 @@ def grants_on(usable: Collection[GrantType]) -> list[GrantType]:
     return sorted(on)
 
 
-def describe(
-    issuer: str, *, grants: Collection[GrantType], scopes: Collection[str]
-) -> Metadata:
+def describe(issuer: str, *, grants: Collection[GrantType], scopes: Collection[str]) -> Metadata:
     """The metadata document (RFC 8414 s2) of the issuer."""
     return {
         "issuer": issuer,

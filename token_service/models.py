@@ -15,6 +15,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+#: SQLite would give the id of the last row, once deleted, to the next one
+_NEVER_REUSED = {"sqlite_autoincrement": True}
+
 
 class Base(DeclarativeBase):
     """What all tables share: constraint names, so that migrations can speak of them."""
@@ -41,7 +44,7 @@ class GroupRow(Base):
     """A named ceiling."""
 
     __tablename__ = "groups"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = _NEVER_REUSED
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(String(150), unique=True)
@@ -53,7 +56,7 @@ class UserRow(Base):
     """A resource owner; neither `id` nor `subject_id` is ever used again."""
 
     __tablename__ = "users"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = _NEVER_REUSED
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     #: a uuid, the opaque part of `sub`
@@ -75,7 +78,7 @@ class ClientRow(Base):
     """An OAuth client."""
 
     __tablename__ = "clients"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = _NEVER_REUSED
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     client_id: Mapped[str] = mapped_column(String(150), unique=True)
@@ -99,7 +102,7 @@ class GrantRow(Base):
     """A family: all refresh tokens that follow from one grant (RFC 9700 s4.14.2)."""
 
     __tablename__ = "grants"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = _NEVER_REUSED
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), index=True)
@@ -116,7 +119,7 @@ class RefreshTokenRow(Base):
     """A refresh token, known by its SHA-256 alone; used once."""
 
     __tablename__ = "refresh_tokens"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = _NEVER_REUSED
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -4,9 +4,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from token_service.settings import Argon2Profile
-
-#: a longer secret is refused before anything is computed
-MAX_SECRET_BYTES = 1024
+from token_service.values import MAX_SECRET_BYTES
 
 
 class SecretHasher:

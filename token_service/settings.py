@@ -42,7 +42,9 @@ class TokenServiceSettings:
         """Refuse what could only fail later."""
         if self.signing_alg not in SIGNING_ALGORITHMS:
             known = ", ".join(SIGNING_ALGORITHMS)
-            raise ConfigurationError(f"signing algorithm `{self.signing_alg}` is not one of {known}")
+            raise ConfigurationError(
+                f"signing algorithm `{self.signing_alg}` is not one of {known}"
+            )
         if min(self.access_token_seconds, self.refresh_token_seconds) < 1:
             raise ConfigurationError("a token must live for at least one second")
         if not self.audience:

@@ -5,49 +5,42 @@ from typing import Any
 
 from gateway.edge.problem import Problem
 from gateway.model import Challenge, Decision, Outcome, Reason, RequestFault
+from gateway.policy.explain import STATUS
 from gateway.policy.rules import Policy
 from gateway.spec.model import SchemeKind, SecurityScheme
 
-#: reason -> status, slug of the problem type, detail
-_ANSWERS: Mapping[Reason, tuple[int, str, str]] = {
+#: reason -> slug of the problem type, detail; the status is gateway.policy.explain.STATUS
+_ANSWERS: Mapping[Reason, tuple[str, str]] = {
     Reason.NO_CREDENTIAL: (
-        401,
         "unauthenticated",
         "Authentication credentials were not provided.",
     ),
-    Reason.INVALID_CREDENTIAL: (401, "invalid-credential", "The access token is invalid."),
+    Reason.INVALID_CREDENTIAL: ("invalid-credential", "The access token is invalid."),
     Reason.INSUFFICIENT_SCOPE: (
-        403,
         "insufficient-scope",
         "You do not have permission to perform this action.",
     ),
     Reason.UNDECLARED_SECURITY: (
-        403,
         "undeclared-security",
         "You do not have permission to perform this action. It declares no security.",
     ),
     Reason.DIFFERENT_USERS: (
-        403,
         "different-users",
         "You do not have permission to perform this action. The credentials prove different users.",
     ),
     Reason.CSRF: (
-        403,
         "csrf",
         "You do not have permission to perform this action. The CSRF token is missing or wrong.",
     ),
     Reason.UNCHECKABLE: (
-        503,
         "uncheckable-credential",
         "The credential cannot be checked now. Try again later.",
     ),
     Reason.INVALID_REQUEST: (
-        400,
         "ambiguous-credentials",
         "The request presents more than one credential where one is allowed.",
     ),
     Reason.UNKNOWN_OPERATION: (
-        403,
         "forbidden",
         "You do not have permission to perform this action.",
     ),
@@ -58,7 +51,7 @@ _BEARER_KINDS = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeK
 
 def answer_denial(decision: Decision, policy: Policy, *, shows_detail: bool) -> Problem:
     """The answer to a denied request; `shows_detail` is SCOPEGATE_DENIAL_DETAIL=full."""
-    status, slug, detail = _ANSWERS[decision.reason]
+    slug, detail = _ANSWERS[decision.reason]
     headers = [(b"cache-control", b"no-store")]
     headers += [
         (b"www-authenticate", _challenge(challenge, policy, shows_detail=shows_detail))
@@ -67,7 +60,7 @@ def answer_denial(decision: Decision, policy: Policy, *, shows_detail: bool) -> 
     if decision.retry_after is not None:
         headers.append((b"retry-after", str(decision.retry_after).encode()))
     members = _members(decision, policy) if shows_detail else {}
-    return Problem(status, slug, detail, tuple(headers), members)
+    return Problem(STATUS[decision.reason], slug, detail, tuple(headers), members)
 
 
 def _members(decision: Decision, policy: Policy) -> Mapping[str, Any]:

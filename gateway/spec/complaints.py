@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
-from gateway.spec.grammar import METHODS, object_name
+from gateway.spec.grammar import DOCUMENT, METHODS, object_name
 from gateway.spec.nearest import did_you_mean
 
 
@@ -60,8 +60,14 @@ def _dig(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Complain
                 if (_definition(error), "oneOf") in _PURPOSES:
                     yield _word(error, schema)
                     continue
-                branches = _fitting(error, context, schema)
-                pending.extend(branches)
+                fitting = _alternatives(error, context, schema)
+                wrong_types = [
+                    types for errors in fitting if (types := _wrong_types(error, errors))
+                ]
+                if len(wrong_types) == len(fitting):
+                    yield _of_type(error, [name for types in wrong_types for name in types])
+                else:
+                    pending.extend(_meant(error, fitting))
             case ValidationErrorKind.OneOfMultipleValid():
                 # always stands beside the error that says what is missing
                 continue
@@ -69,31 +75,48 @@ def _dig(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Complain
                 yield from _words(error, schema)
 
 
-def _fitting(
+def _alternatives(
     error: ValidationError, context: Sequence[Sequence[ValidationError]], schema: Mapping[str, Any]
-) -> Sequence[ValidationError]:
-    """Return the errors of the alternative that was meant."""
-    alternatives = _at(schema, error.schema_path)
+) -> Sequence[Sequence[ValidationError]]:
+    """Return the errors of each alternative: just of the Reference Object if there is a `$ref`."""
     wants_reference = isinstance(error.instance, dict) and "$ref" in error.instance
-    fitting = [
+    return [
         errors
-        for alternative, errors in zip(alternatives, context, strict=True)
+        for alternative, errors in zip(_at(schema, error.schema_path), context, strict=True)
         if ("Reference" in alternative.get("$ref", "")) == wants_reference
-    ] or list(context)
-    return min(fitting, key=lambda errors: (_misses(error, errors), len(errors)))
+    ]
 
 
-def _misses(error: ValidationError, errors: Sequence[ValidationError]) -> int:
-    """Return how far an alternative is from what was written: 2 another type, 1 another kind."""
-    misfit = 0
+def _wrong_types(error: ValidationError, errors: Sequence[ValidationError]) -> Sequence[str]:
+    """Return the types an alternative wants if the value as a whole is of none of them."""
     for inner in errors:
-        below = inner.instance_path[len(error.instance_path) :]
         match inner.kind:
-            case ValidationErrorKind.Type() if not below:
-                return 2
-            case ValidationErrorKind.Enum() if below in (["type"], ["in"]):
-                misfit = 1
-    return misfit
+            case ValidationErrorKind.Type(types) if inner.instance_path == error.instance_path:
+                return types
+    return ()
+
+
+def _of_type(error: ValidationError, types: Sequence[str]) -> Complaint:
+    path = tuple(error.instance_path)
+    return Complaint(path, _type(_subject(path), tuple(dict.fromkeys(types)), error.instance))
+
+
+def _meant(
+    error: ValidationError, alternatives: Sequence[Sequence[ValidationError]]
+) -> Sequence[ValidationError]:
+    """Return the errors of the alternative of the right type and kind, or that there is none."""
+    typed = [errors for errors in alternatives if not _wrong_types(error, errors)]
+    misfits = [[inner for inner in errors if _is_misfit(error, inner)] for errors in typed]
+    if all(misfits):
+        return misfits[0]
+    fitting = [errors for errors, misfit in zip(typed, misfits, strict=True) if not misfit]
+    return min(fitting, key=len)
+
+
+def _is_misfit(error: ValidationError, inner: ValidationError) -> bool:
+    """Whether an error says that an object of another kind was meant."""
+    below = inner.instance_path[len(error.instance_path) :]
+    return isinstance(inner.kind, ValidationErrorKind.Enum) and below in (["type"], ["in"])
 
 
 def _words(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -115,7 +138,7 @@ def _unexpected(error: ValidationError, name: str, schema: Mapping[str, Any]) ->
         return Complaint(path, message, name)
     owner = schema["definitions"][definition] if definition else schema
     known = {*owner["properties"], *(METHODS if definition == "PathItem" else ())}
-    where = object_name(definition) if definition else "an OpenAPI document"
+    where = object_name(definition or DOCUMENT)
     return Complaint(path, f"`{name}` is not a field of {where}{did_you_mean(name, known)}", name)
 
 
@@ -144,9 +167,7 @@ def _word(error: ValidationError, schema: Mapping[str, Any]) -> Complaint:
 def _missing(error: ValidationError, name: str) -> str:
     if _definition(error) == "ParameterLocation":
         return "a path parameter needs `required: true`"
-    definition = _definition(error)
-    where = object_name(definition) if definition else "an OpenAPI document"
-    return f"`{name}` is missing in {where}"
+    return f"`{name}` is missing in {object_name(_definition(error) or DOCUMENT)}"
 
 
 def _type(subject: str, types: Sequence[str], value: object) -> str:

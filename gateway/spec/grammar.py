@@ -202,6 +202,8 @@ def _objects(child: Node, field: Field | None) -> list[tuple[Node, str]]:
 
 def object_name(kind: str) -> str:
     """Return how to speak of a kind, with its article: `an Operation`, `a Path Item`."""
+    if kind == DOCUMENT:
+        return "the document"
     if kind in _SINGLE:
         return f"`{kind[0].lower()}{kind[1:]}`"
     for family in ("SecurityScheme", "Flow"):

@@ -1,7 +1,7 @@
 """Joins the files of a description: in the result every `$ref` is local.
 
-What a `$ref` takes from another file becomes an entry of the entry document's components; a path
-item, for which OAS 3.0 has no such section, is put where it is used.
+What a `$ref` takes from another file, or from an extension, becomes an entry of the entry
+document's components; a path item, for which OAS 3.0 has no section, is put where it is used.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from gateway.errors import Fault, Origin
-from gateway.spec.grammar import SECTION_OF, SECTIONS, Found, Shape, field_of, walk
+from gateway.spec.grammar import DOCUMENT, SECTION_OF, SECTIONS, Shape, field_of, walk
 from gateway.spec.limits import Limits
 from gateway.spec.node import (
     Document,
@@ -32,8 +32,6 @@ class Joined:
     """One tree for all files; if there are `faults`, the entry document as it was."""
 
     root: MappingNode
-    #: objects the OAS schema does not come across on its way from the root
-    strays: tuple[Found, ...]
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
 
@@ -42,16 +40,18 @@ def join_files(entry: Document, *, open_file: OpenFile, limits: Limits) -> Joine
     """Return the tree in which nothing refers to another file, and no path item to another one."""
     references = find_references(entry, open_file)
     root, faults = entry.root, list(references.faults)
-    if not faults and any(_needs_joining(entry, ref) for ref in references.by_node.values()):
+    if not faults and any(_is_foreign(references, ref) for ref in references.by_node.values()):
         joined = _Joiner(references).join()
         faults = list(_cost_faults(joined, limits))
         root = entry.root if faults else joined
-    return Joined(root, tuple(references.strays), tuple(faults), tuple(references.warnings))
+    if not isinstance(root, MappingNode):
+        raise AssertionError("only an object gets past the check of its version")
+    return Joined(root, tuple(faults), tuple(references.warnings))
 
 
-def _needs_joining(entry: Document, reference: Reference) -> bool:
-    outside = reference.target.document is not entry or reference.document is not entry
-    return outside or reference.kind == "PathItem"
+def _is_foreign(references: References, reference: Reference) -> bool:
+    is_local = reference.text.startswith("#") and references.is_native(reference.target)
+    return not is_local or reference.kind == "PathItem"
 
 
 class _Joiner:
@@ -67,29 +67,27 @@ class _Joiner:
         self._replaced: dict[int, tuple[str, str]] = {}
         self._path_items: dict[int, Node] = {}
 
-    def join(self) -> MappingNode:
+    def join(self) -> Node:
         """Return the root of the joined document."""
         self._name_components()
         self._name_targets()
         self._rewrite_path_items()
-        root = self._rewrite(self._entry.root, "OpenAPI")
-        if not isinstance(root, MappingNode):
-            raise AssertionError("a document with references is a mapping")
+        root = self._rewrite(self._entry.root, DOCUMENT)
         added = {
             place: self._rewrite(target.node, SECTIONS[place[0]])
             for place, target in self._targets.items()
             if place not in self._replaced.values()
         }
-        return _with_components(root, added)
+        return _with_components(root, added) if isinstance(root, MappingNode) else root
 
     def _name_components(self) -> None:
         """A component that is only a `$ref` to another file gives its name to what is there."""
         for (section, name), node in _components(self._entry.root).items():
             reference = self._references.by_node.get(id(node))
-            if reference is None or reference.target.document is self._entry:
+            if reference is None or self._references.is_native(reference.target):
                 continue
             target = self._references.end_of(reference)
-            if target.document is not self._entry and id(target.node) not in self._names:
+            if not self._references.is_native(target) and id(target.node) not in self._names:
                 self._replaced[id(node)] = (section, name)
                 self._name(target, (section, name))
 
@@ -97,7 +95,7 @@ class _Joiner:
         taken = set(_components(self._entry.root))
         for reference in self._references.by_node.values():
             target = self._references.end_of(reference)
-            is_named = target.document is self._entry or id(target.node) in self._names
+            is_named = self._references.is_native(target) or id(target.node) in self._names
             if not is_named and reference.kind in SECTION_OF:
                 place = _free_name(SECTION_OF[reference.kind], _wish(target), taken)
                 taken.add(place)
@@ -153,10 +151,10 @@ class _Joiner:
 
     def _localise(self, reference: Reference) -> MappingNode:
         target = reference.target
-        if target.document is not self._entry:
+        if not self._references.is_native(target):
             target = self._references.end_of(reference)
         steps = target.steps
-        if target.document is not self._entry:
+        if not self._references.is_native(target):
             section, name = self._names[id(target.node)]
             steps = ("components", section, name)
         elif reference.document is self._entry and reference.text.startswith("#"):

@@ -3,11 +3,14 @@
 import difflib
 from collections.abc import Iterable
 
+#: comparing takes time that grows with the square of it
+MAX_LENGTH = 100
+
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """Return the name most like `word`, None if none is like it; case counts little."""
-    by_lower = {name.lower(): name for name in names}
-    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    by_lower = {name.lower(): name for name in names if len(name) <= MAX_LENGTH}
+    found = difflib.get_close_matches(word[:MAX_LENGTH].lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
 
 

@@ -64,6 +64,15 @@ def key_origin(node: MappingNode, name: str) -> Origin:
     return Origin(*node.keys[name])
 
 
+def entry_origin(node: MappingNode, name: str) -> Origin:
+    """Return where to point for an entry: at a scalar itself, at the key of anything longer.
+
+    Where a mapping or sequence begins is a line that speaks of something else already.
+    """
+    child = node.entries[name]
+    return origin_of(child) if isinstance(child, ScalarNode) else key_origin(node, name)
+
+
 def plain(node: Node) -> Any:
     """Turn a tree, whose depth the reader has bounded, into JSON-like Python values."""
     if isinstance(node, ScalarNode):
@@ -83,18 +92,14 @@ def child_of(node: Node, step: str | int) -> Node | None:
 
 
 def locate(root: Node, path: Sequence[str | int]) -> Origin:
-    """Return the origin of the deepest existing element on a path.
-
-    A mapping or sequence that stands under a key is found at that key: where it begins is a line
-    that speaks of something else already.
-    """
+    """Return the origin of the deepest existing element on a path of keys and places in lists."""
     node, origin = root, origin_of(root)
     for step in path:
         child = child_of(node, step)
         if child is None:
             break
-        if isinstance(node, MappingNode) and not isinstance(child, ScalarNode):
-            origin = key_origin(node, str(step))
+        if isinstance(node, MappingNode):
+            origin = entry_origin(node, str(step))
         else:
             origin = origin_of(child)
         node = child

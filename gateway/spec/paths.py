@@ -1,7 +1,7 @@
 """The paths of a document: its operations in the order written, and templates that cannot load."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.errors import Fault, Origin
 from gateway.spec.grammar import METHODS, Found
@@ -73,11 +73,16 @@ def operation_id_faults(root: Node, objects: Sequence[Found]) -> Iterator[Fault]
 
 
 def _operation_ids(root: Node, objects: Sequence[Found]) -> Iterator[tuple[str, Origin]]:
-    routed = [operation for _, item in path_items(root) for _, operation in operations_of(item)]
-    known = {id(operation) for operation in routed}
-    others = {id(node): node for node, kind in objects if kind == "Operation"}
-    for node in (*routed, *(node for identity, node in others.items() if identity not in known)):
-        named = node.entries.get("operationId")
+    routed = (operation for _, item in path_items(root) for _, operation in operations_of(item))
+    served = [*_named(routed)]
+    others = {*_named(node for node, kind in objects if kind == "Operation")}
+    yield from served
+    yield from others.difference(served)
+
+
+def _named(operations: Iterable[MappingNode]) -> Iterator[tuple[str, Origin]]:
+    for operation in operations:
+        named = operation.entries.get("operationId")
         if isinstance(named, ScalarNode) and isinstance(named.value, str):
             yield named.value, origin_of(named)
 

@@ -45,12 +45,13 @@ def _faults(joined: Joined, document: Any, *, schema: Any) -> Iterator[Fault]:
     root = joined.root
     objects = list(walk(root, DOCUMENT))
     declared = declared_schemes(root)
-    yield from security_faults(objects, schemes=declared.entries.keys() if declared else set())
+    schemes = declared.entries.keys() if declared is not None else frozenset()
+    yield from security_faults(objects, schemes=schemes)
     yield from operation_id_faults(root, objects)
     yield from path_faults(root)
     yield from component_name_faults(root)
     yield from server_faults(root)
-    yield from validate(document, root=root, strays=joined.strays, schema=schema)
+    yield from validate(document, root=root, schema=schema)
 
 
 def _warnings(joined: Joined) -> Iterator[Fault]:

@@ -1,12 +1,14 @@
 """Every `$ref` of a description, in all its files, with the object it leads to."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
 
 from gateway.errors import DocumentError, Fault, Origin
 from gateway.spec.grammar import DOCUMENT, Found, is_reference, object_name, walk
+from gateway.spec.limits import MAX_FAULTS
 from gateway.spec.node import Document, MappingNode, Node, ScalarNode, key_origin, origin_of
 from gateway.spec.pointer import PointerError, follow, parse_pointer, split_reference
 
@@ -53,10 +55,14 @@ class References:
     entry: Document
     #: by the identity of the referring node
     by_node: Mapping[int, Reference]
-    #: objects that only a `$ref` shows to be objects: no schema has looked at them yet
-    strays: Sequence[Found]
+    #: the identity of each object that stands in the entry document, in a place made for it
+    native: AbstractSet[int]
     faults: Sequence[Fault]
     warnings: Sequence[Fault]
+
+    def is_native(self, target: Target) -> bool:
+        """Whether a target can stay where it is; others are in other files or in extensions."""
+        return id(target.node) in self.native
 
     def end_of(self, reference: Reference) -> Target:
         """Follow references that lead to references; there are no cycles if `faults` is empty."""
@@ -74,7 +80,7 @@ def find_references(entry: Document, open_file: OpenFile) -> References:
     return References(
         entry=entry,
         by_node=search.by_node,
-        strays=tuple(search.strays),
+        native=search.native,
         faults=tuple(dict.fromkeys(faults)),
         warnings=tuple(_ignored_security(search)),
     )
@@ -86,7 +92,7 @@ class _Search:
     def __init__(self, entry: Document, open_file: OpenFile) -> None:
         self.entry = entry
         self.by_node: dict[int, Reference] = {}
-        self.strays: list[Found] = []
+        self.native: AbstractSet[int] = frozenset()
         self.faults: list[Fault] = []
         self.documents: dict[int, Document] = {}
         #: the kind of each object met, by identity
@@ -98,21 +104,16 @@ class _Search:
     def run(self) -> None:
         """Walk until every target has been walked."""
         self._walk(self.entry.root, DOCUMENT, document=self.entry)
+        self.native = frozenset(self.kinds)
         while self._pending:
             reference = self._pending.pop()
             node = reference.target.node
             if not isinstance(node, MappingNode):
                 self._refuse(reference, "not an object")
             elif id(node) not in self.kinds:
-                self._walk_target(reference, node)
+                self._walk(node, reference.kind, document=reference.target.document)
             elif self.kinds[id(node)] != reference.kind:
                 self._refuse(reference, object_name(self.kinds[id(node)]))
-
-    def _walk_target(self, reference: Reference, node: MappingNode) -> None:
-        document = reference.target.document
-        if document is self.entry:
-            self.strays.append(Found(node, reference.kind))
-        self._walk(node, reference.kind, document=document)
 
     def _refuse(self, reference: Reference, is_what: str) -> None:
         wanted = object_name(reference.kind)
@@ -127,6 +128,8 @@ class _Search:
                 self._meet(found, document)
 
     def _meet(self, found: Found, document: Document) -> None:
+        if len(self.faults) >= MAX_FAULTS:
+            return
         node, kind = found
         value = node.entries["$ref"]
         if kind == "PathItem" and len(node.entries) > 1:

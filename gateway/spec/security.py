@@ -13,7 +13,15 @@ from gateway.spec.model import (
     SecuritySource,
 )
 from gateway.spec.nearest import did_you_mean
-from gateway.spec.node import MappingNode, Node, ScalarNode, SequenceNode, key_origin, origin_of
+from gateway.spec.node import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    entry_origin,
+    key_origin,
+    origin_of,
+)
 
 _OWNERS = frozenset({DOCUMENT, "Operation"})
 
@@ -37,15 +45,15 @@ def _shape_faults(owner: MappingNode, schemes: AbstractSet[str]) -> Iterator[Fau
     value = owner.entries["security"]
     if not isinstance(value, SequenceNode):
         message = "`security` must be a list; `security: []` makes an operation public"
-        yield Fault("security-shape", message, key_origin(owner, "security"))
+        yield Fault("security-shape", message, entry_origin(owner, "security"))
         return
     for item in value.items:
         if not isinstance(item, MappingNode):
             message = "a requirement is a map from scheme names to lists, as in `- oauth: [read]`"
             yield Fault("security-shape", message, origin_of(item))
             continue
-        for name, names in item.entries.items():
-            yield from _names_faults(name, names)
+        for name in item.entries:
+            yield from _names_faults(item, name)
             if name not in schemes:
                 message = f"`{name}` is not in components.securitySchemes"
                 offer = did_you_mean(name, schemes)
@@ -53,10 +61,11 @@ def _shape_faults(owner: MappingNode, schemes: AbstractSet[str]) -> Iterator[Fau
                 yield Fault("undeclared-scheme", message + offer, origin)
 
 
-def _names_faults(scheme: str, names: Node) -> Iterator[Fault]:
+def _names_faults(item: MappingNode, scheme: str) -> Iterator[Fault]:
+    names = item.entries[scheme]
     if not isinstance(names, SequenceNode):
         message = f"`{scheme}` needs a list of scopes; without any it is `{scheme}: []`"
-        yield Fault("security-shape", message, origin_of(names))
+        yield Fault("security-shape", message, entry_origin(item, scheme))
         return
     for name in names.items:
         if not isinstance(name, ScalarNode) or not isinstance(name.value, str):

@@ -4,7 +4,7 @@ from typing import NamedTuple, NoReturn
 
 from gateway.errors import DocumentError, Fault, Origin
 from gateway.spec.limits import MAX_FAULTS, Limits
-from gateway.spec.node import MappingNode, Node, Place, SequenceNode
+from gateway.spec.node import MappingNode, Node, Place, ScalarNode, SequenceNode
 
 
 class Subtree(NamedTuple):
@@ -44,6 +44,12 @@ class TreeBuilder:
         self._root: Node | None = None
         self._size = 0
         self._aliased = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing, or nothing but a null."""
+        root = self._root
+        return root is None or (isinstance(root, ScalarNode) and root.value is None)
 
     @property
     def is_open(self) -> bool:

@@ -29,7 +29,9 @@ def read_yaml(text: str, *, file: str, limits: Limits = DEFAULT_LIMITS) -> Node:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             take[type(event)](event)
     except yaml.MarkedYAMLError as error:
-        raise DocumentError([*reader.tree.faults, _syntax_fault(error, file)]) from error
+        lines = text.rstrip().split("\n")
+        fault = _syntax_fault(error, Origin(file, len(lines), len(lines[-1]) + 1))
+        raise DocumentError([*reader.tree.faults, fault]) from error
     return reader.tree.finish()
 
 
@@ -44,9 +46,11 @@ def _refuse_unprintable(text: str, file: str) -> None:
     raise DocumentError([Fault("encoding", message, origin)])
 
 
-def _syntax_fault(error: yaml.MarkedYAMLError, file: str) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    origin = Origin(file, mark.line + 1, mark.column + 1) if mark else Origin(file, 1, 1)
+def _syntax_fault(error: yaml.MarkedYAMLError, end: Origin) -> Fault:
+    """Point at the problem; if that is the end of the text, at what has no end."""
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark is not None]
+    inside = [Origin(end.file, mark.line + 1, mark.column + 1) for mark in marks]
+    origin = next((at for at in inside if at.line <= end.line), end)
     said = ", ".join(part for part in (error.context, error.problem) if part)
     return Fault("syntax", f"not YAML: {said or 'it cannot be parsed'}", origin)
 
@@ -150,7 +154,7 @@ class _EventReader:
             self.tree.stop("several-documents", message, place=self._place(event))
 
     def _stream_end(self, event: Any) -> None:
-        if self._documents == 0:
+        if self.tree.is_empty:
             self.tree.stop("empty", "there is nothing in this document", place=self._place(event))
 
     def _nothing(self, event: Any) -> None:

@@ -18,6 +18,8 @@ def split_authorization(value: bytes) -> tuple[bytes, str]:
 
 def holds_several(rest: str) -> bool:
     """Whether there is more than one token: no token has a comma or white space inside."""
+    if not _SEPARATORS.search(rest):
+        return False
     return sum(1 for token in _SEPARATORS.split(rest) if token) > 1
 
 

@@ -11,6 +11,10 @@ from gateway.tokens.claims import Facts, Rule
 #: longer values are cut: a terminal line, not a dump
 _MAX_SHOWN = 80
 _TIMES = frozenset({"exp", "nbf", "iat"})
+_SIGNATURE_FAULTS = {
+    TokenFault.SIGNATURE: "not made by this key over this text",
+    TokenFault.UNKNOWN_KEY: "the issuer publishes no such key",
+}
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -44,18 +48,13 @@ def check_of_rule(rule: Rule, facts: Facts) -> Check:
 def check_of_signature(header: Mapping[str, Any], unproven: Refused | Uncheckable | None) -> Check:
     """Tell how the signature fared; the header may be of any form."""
     key = f"{_quote(header.get('alg'))}, key {_quote(header.get('kid'))}"
-    match unproven:
-        case None:
-            return Check("signature", key)
-        case Uncheckable(retry_after):
-            return Check("signature", f"{key}: no keys to check it", retry_after=retry_after)
-        case Refused(TokenFault.SIGNATURE):
-            text = f"{key}: not made by this key over this text"
-        case Refused(TokenFault.UNKNOWN_KEY):
-            text = f"{key}: the issuer publishes no such key"
-        case Refused():
-            text = f"{key}: cannot be checked with this header"
-    return Check("signature", text, fault=unproven.fault)
+    if unproven is None:
+        return Check("signature", key)
+    if isinstance(unproven, Uncheckable):
+        text = f"{key}: no keys to check it"
+        return Check("signature", text, retry_after=unproven.retry_after)
+    why = _SIGNATURE_FAULTS.get(unproven.fault, "cannot be checked with this header")
+    return Check("signature", f"{key}: {why}", fault=unproven.fault)
 
 
 def _shown(name: str, members: Mapping[str, Any], *, now: int) -> str:

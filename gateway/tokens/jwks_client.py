@@ -100,7 +100,7 @@ async def _body(response: httpx.Response) -> bytes:
     if response.headers.get("content-encoding", "identity") != "identity":
         raise _unavailable(response.url, "answered in a content coding nobody asked for")
     body = bytearray()
-    async for chunk in response.aiter_raw():
+    async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > SIZE_LIMIT:
             raise _unavailable(response.url, f"answered more than {SIZE_LIMIT // 1024} KiB")

@@ -47,17 +47,32 @@ class Sought:
     headers: Mapping[bytes, tuple[SchemeName, ...]]
     query: Mapping[bytes, tuple[SchemeName, ...]]
     cookies: Mapping[bytes, tuple[SchemeName, ...]]
+    #: the headers to look at, in lower case
+    names: frozenset[bytes]
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether there is an apiKey scheme."""
+        return bool(self.headers or self.query or self.cookies)
 
 
 def seek(schemes: Sequence[SecurityScheme]) -> Sought:
     """Tell what the schemes look at; kinds that are not supported look at nothing."""
     kinds = {scheme.kind for scheme in schemes}
+    bearer = not kinds.isdisjoint(_BEARERS)
+    basic = SchemeKind.HTTP_BASIC in kinds
+    headers = _keys_in(KeyPlace.HEADER, schemes)
+    cookies = _keys_in(KeyPlace.COOKIE, schemes)
+    names = {*headers}
+    names |= {_AUTHORIZATION} if bearer or basic else set()
+    names |= {_COOKIE} if cookies else set()
     return Sought(
-        bearer=not kinds.isdisjoint(_BEARERS),
-        basic=SchemeKind.HTTP_BASIC in kinds,
-        headers=_keys_in(KeyPlace.HEADER, schemes),
+        bearer=bearer,
+        basic=basic,
+        headers=headers,
         query=_keys_in(KeyPlace.QUERY, schemes),
-        cookies=_keys_in(KeyPlace.COOKIE, schemes),
+        cookies=cookies,
+        names=frozenset(names),
     )
 
 
@@ -91,7 +106,7 @@ def find(sought: Sought, headers: Iterable[tuple[bytes, bytes]], *, query: bytes
     parameters = _query_parameters(query)
     if is_bearer and text and _ACCESS_TOKEN in parameters and _ACCESS_TOKEN not in sought.query:
         return Presented(fault=RequestFault.TOKEN_IN_QUERY)
-    keys = _keys(sought, found, parameters=parameters)
+    keys = _keys(sought, found, parameters=parameters) if sought.has_keys else {}
     if isinstance(keys, RequestFault):
         return Presented(fault=keys)
     return Presented(
@@ -142,12 +157,7 @@ def _headers_named(
     """The values of each header that is looked at, without white space around."""
     found: dict[bytes, list[bytes]] = {}
     for name, value in headers:
-        is_sought = (
-            name in sought.headers
-            or (name == _AUTHORIZATION and (sought.bearer or sought.basic))
-            or (name == _COOKIE and sought.cookies)
-        )
-        if is_sought:
+        if name in sought.names:
             found.setdefault(name, []).append(value.strip(b" \t"))
     return found
 

@@ -39,12 +39,9 @@ def current(engine: Engine) -> str | None:
         return _context(connection).get_current_revision()
 
 
-def head() -> str:
+def head() -> str | None:
     """Name the revision this version of the program works with."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise LookupError("there are no migrations")
-    return revision
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def check(engine: Engine) -> tuple[str, ...]:

@@ -28,7 +28,11 @@ class ClientCredentialsGrant(ProtocolGrant):
         self.request.payload = self.request.payload.with_scope(join_scopes(chosen))
 
     def generate_token(
-        self, _user: User | None = None, scope: str | None = None, *_: object, **__: object
+        self,
+        user: User | None = None,  # noqa: ARG002 -- Authlib's signature; there is no user
+        scope: str | None = None,
+        *_: object,
+        **__: object,
     ) -> TokenBody:
         """An access token alone."""
         return issue_tokens(

@@ -46,9 +46,7 @@ class PasswordGrant(ResourceOwnerPasswordCredentialsGrant):
         self, user: User | None = None, scope: str | None = None, *_: object, **__: object
     ) -> TokenBody:
         """An access token, and a refresh token if the client may use one."""
-        return issue_tokens(
-            self._context, self.request, user=user, scope=scope or "", refresh=True
-        )
+        return issue_tokens(self._context, self.request, user=user, scope=scope or "", refresh=True)
 
     def save_token(self, token: TokenBody) -> None:
         """Begin a family, if there is a refresh token."""

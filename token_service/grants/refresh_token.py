@@ -56,18 +56,18 @@ class RefreshTokenGrant(ProtocolGrant):
             raise InvalidGrantError()
         return RefreshCredential(presented)
 
-    def authenticate_user(self, refresh_token: RefreshCredential) -> User:
+    def authenticate_user(self, refresh_token: TokenMixin) -> User:
         """The user as he is now; one who is gone or disabled ends the family."""
-        presented = refresh_token.presented
+        presented = _presented(refresh_token)
         user = None if presented.user is None else find_user(self._context.engine, presented.user)
         if user is None or not user.is_active:
             raise self._end_family(presented)
         self.request.user = user
         return user
 
-    def issue_token(self, user: User, refresh_token: RefreshCredential) -> TokenBody:
+    def issue_token(self, user: User, refresh_token: TokenMixin) -> TokenBody:
         """A token for the scope asked or granted, as far as it can still be granted."""
-        presented, client = refresh_token.presented, client_of(self.request)
+        presented, client = _presented(refresh_token), client_of(self.request)
         try:
             wanted = parse_scopes(self.request.payload.scope or presented.scope)
         except ScopeError as error:
@@ -81,20 +81,19 @@ class RefreshTokenGrant(ProtocolGrant):
         )
 
     def save_token(self, token: TokenBody) -> None:
-        """Nothing yet: the old token is spent in the same transaction (`revoke_old_credential`)."""
-        self._successor = token
-
-    def revoke_old_credential(self, refresh_token: RefreshCredential) -> None:
         """Spend the token and store its successor; whoever comes second ends the family."""
-        presented = refresh_token.presented
-        successor = stored_form(
-            self._context, self.request, self._successor, scope=presented.scope
-        )
+        presented = _presented(self.request.refresh_token)
         rotated = rotate(
-            self._context.engine, presented.id, family_id=presented.family_id, successor=successor
+            self._context.engine,
+            presented.id,
+            family_id=presented.family_id,
+            successor=stored_form(self._context, self.request, token, scope=presented.scope),
         )
         if not rotated:
             raise self._end_family(presented)
+
+    def revoke_old_credential(self, refresh_token: TokenMixin) -> None:
+        """Nothing is left to do: `save_token` has spent it."""
 
     def _end_family(self, presented: PresentedToken) -> InvalidGrantError:
         revoke_family(self._context.engine, presented.family_id, now=self.request.now)
@@ -104,3 +103,9 @@ class RefreshTokenGrant(ProtocolGrant):
     def _context(self) -> GrantContext:
         context: GrantContext = self.server.context
         return context
+
+
+def _presented(token: TokenMixin | None) -> PresentedToken:
+    if not isinstance(token, RefreshCredential):
+        raise TypeError("the refresh token is not authenticated yet")
+    return token.presented

@@ -9,7 +9,7 @@ from token_service.entities import Client, ClientType, GrantType
 from token_service.errors import NameTakenError
 from token_service.models import ClientRow
 from token_service.scopes import Ceiling, parse_ceiling
-from token_service.store.engine import reading, writing
+from token_service.store.engine import change, reading, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,14 @@ def usable_grants(engine: Engine) -> frozenset[GrantType]:
             .group_by(ClientRow.type, ClientRow.grants)
         )
         kinds = [(ClientType(type_), _grants(grants)) for type_, grants in rows]
-    return frozenset(
-        grant for type_, grants in kinds for grant in grants if type_.allows(grant)
-    )
+    return frozenset(grant for type_, grants in kinds for grant in grants if type_.allows(grant))
 
 
 def delete_client(engine: Engine, client_id: str) -> bool:
     """Remove a client with its grants; False if there is no such client."""
     with writing(engine) as session:
         statement = delete(ClientRow).where(ClientRow.client_id == client_id)
-        return bool(session.execute(statement).rowcount)
+        return bool(change(session, statement))
 
 
 def set_active(engine: Engine, client_id: str, *, active: bool) -> bool:
@@ -93,7 +91,7 @@ def set_active(engine: Engine, client_id: str, *, active: bool) -> bool:
         statement = (
             update(ClientRow).where(ClientRow.client_id == client_id).values(is_active=active)
         )
-        return bool(session.execute(statement).rowcount)
+        return bool(change(session, statement))
 
 
 def _client(row: ClientRow) -> Client:

@@ -5,23 +5,33 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    CursorResult,
+    Engine,
+    UpdateBase,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
     DBAPIError,
     IntegrityError,
     ProgrammingError,
-    TimeoutError as PoolTimeoutError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from token_service.errors import ConfigurationError, StoreUnavailableError
 
 #: `Engine` is passed on for rooms that only hold one
-__all__ = ["Engine", "open_engine", "reading", "writing"]
+__all__ = ["Engine", "change", "open_engine", "reading", "writing"]
 
 #: the execution option that makes a transaction take SQLite's write lock when it begins
 WRITE = "write"
@@ -64,6 +74,12 @@ def writing(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def change(session: Session, statement: UpdateBase) -> int:
+    """Run an UPDATE or DELETE and say how many rows it met."""
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
 def _parse(database_url: str) -> URL:
     try:
         url = make_url(database_url)
@@ -86,8 +102,15 @@ def _parse(database_url: str) -> URL:
 
 
 def _open_sqlite(url: URL, *, busy_seconds: float) -> Engine:
-    _make_private(Path(str(url.database)))
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_seconds})
+    file = Path(str(url.database)).absolute()
+    _make_private(file)
+    # mode=rw: a database that is moved away later must not be replaced by an empty one
+    existing = URL.create(
+        "sqlite", database=f"file:{quote(str(file))}", query={"mode": "rw", "uri": "true"}
+    )
+    engine = create_engine(
+        existing, hide_parameters=True, pool_size=20, connect_args={"timeout": busy_seconds}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -30,9 +30,7 @@ def add_failure(
         count = _increment(session, key, forget_at=forget_at)
         wait = waits[min(count, len(waits)) - 1]
         session.execute(
-            update(FailureRow)
-            .where(FailureRow.key == key)
-            .values(blocked_until=now + wait)
+            update(FailureRow).where(FailureRow.key == key).values(blocked_until=now + wait)
         )
 
 
@@ -45,9 +43,7 @@ def forget_failures(engine: Engine, key: str) -> None:
 def _increment(session: Session, key: str, *, forget_at: int) -> int:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = insert_sqlite if is_sqlite else insert_postgresql
-    statement = insert(FailureRow).values(
-        key=key, count=1, blocked_until=0, forget_at=forget_at
-    )
+    statement = insert(FailureRow).values(key=key, count=1, blocked_until=0, forget_at=forget_at)
     counted = statement.on_conflict_do_update(
         index_elements=[FailureRow.key],
         set_={"count": FailureRow.count + 1, "forget_at": forget_at},

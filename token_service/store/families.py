@@ -6,7 +6,7 @@ from sqlalchemy import Engine, exists, select, update
 
 from token_service.entities import GrantType, PresentedToken
 from token_service.models import GrantRow, RefreshTokenRow
-from token_service.store.engine import reading, writing
+from token_service.store.engine import change, reading, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,10 @@ def find_refresh_token(engine: Engine, token_hash: str) -> PresentedToken | None
     )
     with reading(engine) as session:
         found = session.execute(statement).one_or_none()
-        return _presented(*found._tuple()) if found else None
+        return _presented(*found) if found else None
 
 
-def rotate(
-    engine: Engine, token_id: int, *, family_id: int, successor: NewRefreshToken
-) -> bool:
+def rotate(engine: Engine, token_id: int, *, family_id: int, successor: NewRefreshToken) -> bool:
     """Spend a refresh token and store its successor, both or neither.
 
     False if it was spent or its family revoked in the meantime; nothing is changed then.
@@ -69,10 +67,9 @@ def rotate(
         update(RefreshTokenRow)
         .where(RefreshTokenRow.id == token_id, RefreshTokenRow.used_at.is_(None), family_lives)
         .values(used_at=successor.issued_at)
-        .execution_options(synchronize_session=False)
     )
     with writing(engine) as session:
-        if session.execute(spend).rowcount != 1:
+        if change(session, spend) != 1:
             return False
         session.add(_row(successor, grant_id=family_id))
         return True
@@ -84,10 +81,9 @@ def revoke_family(engine: Engine, family_id: int, *, now: int) -> None:
         update(GrantRow)
         .where(GrantRow.id == family_id, GrantRow.revoked_at.is_(None))
         .values(revoked_at=now)
-        .execution_options(synchronize_session=False)
     )
     with writing(engine) as session:
-        session.execute(statement)
+        change(session, statement)
 
 
 def _row(new: NewRefreshToken, *, grant_id: int) -> RefreshTokenRow:

@@ -10,7 +10,7 @@ from token_service.entities import EVERYONE, Group
 from token_service.errors import NameTakenError, UnknownNameError
 from token_service.models import GroupRow
 from token_service.scopes import Ceiling, parse_ceiling
-from token_service.store.engine import reading, writing
+from token_service.store.engine import change, reading, writing
 
 
 def insert_group(engine: Engine, name: str, *, ceiling: Ceiling) -> Group:
@@ -56,13 +56,13 @@ def set_ceiling(engine: Engine, name: str, *, ceiling: Ceiling) -> bool:
     """Change a group's ceiling; False if there is no such group."""
     with writing(engine) as session:
         statement = update(GroupRow).where(GroupRow.name == name).values(scopes=str(ceiling))
-        return bool(session.execute(statement).rowcount)
+        return bool(change(session, statement))
 
 
 def delete_group(engine: Engine, name: str) -> bool:
     """Remove a group and its memberships; False if there is no such group."""
     with writing(engine) as session:
-        return bool(session.execute(delete(GroupRow).where(GroupRow.name == name)).rowcount)
+        return bool(change(session, delete(GroupRow).where(GroupRow.name == name)))
 
 
 def load_groups(session: Session, names: Sequence[str]) -> list[GroupRow]:

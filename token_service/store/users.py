@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Engine, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from token_service.entities import Login, User
 from token_service.errors import NameTakenError
 from token_service.models import UserRow
 from token_service.scopes import Ceiling, parse_ceiling, unite
-from token_service.store.engine import reading, writing
+from token_service.store.engine import change, reading, writing
 from token_service.store.groups import ceiling_of_everyone, load_groups
 
 
@@ -95,14 +94,14 @@ def find_login(engine: Engine, username: str) -> Login | None:
 def delete_user(engine: Engine, user_id: int) -> bool:
     """Remove a user with his memberships and grants; False if there is no such user."""
     with writing(engine) as session:
-        return bool(session.execute(delete(UserRow).where(UserRow.id == user_id)).rowcount)
+        return bool(change(session, delete(UserRow).where(UserRow.id == user_id)))
 
 
 def set_active(engine: Engine, user_id: int, *, active: bool) -> bool:
     """Let a user log in or not; False if there is no such user."""
     with writing(engine) as session:
         statement = update(UserRow).where(UserRow.id == user_id).values(is_active=active)
-        return bool(session.execute(statement).rowcount)
+        return bool(change(session, statement))
 
 
 def _find(engine: Engine, condition: ColumnElement[bool]) -> User | None:

@@ -83,7 +83,7 @@ def test_a_key_in_the_authorization_header_cannot_be_met_with_a_bearer_token(
     assert [bool(alternative.unmet) for alternative in alternatives] == [True, False, False]
 
 
-@pytest.mark.parametrize("name", [name for name in BINDINGS])
+@pytest.mark.parametrize("name", list(BINDINGS))
 def test_a_scheme_that_is_not_bound_can_never_be_met(name: str) -> None:
     bindings = {bound: value for bound, value in BINDINGS.items() if bound != name}
     document = policy({"GET /songs": [{name: []}]}, bindings=bindings)
@@ -137,4 +137,4 @@ def test_a_policy_cannot_be_changed() -> None:
     document = policy({"GET /songs": []})
 
     with pytest.raises(TypeError):
-        document.rules[OperationKey("GET /albums")] = rule([])  # type: ignore[index] -- the test
+        document.rules[OperationKey("GET /albums")] = rule([])  # type: ignore[index]  # what is tested

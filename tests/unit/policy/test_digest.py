@@ -71,7 +71,9 @@ def test_texts_do_not_show() -> None:
         {key: value for key, value in OPERATIONS.items() if key != "GET /ping"},
         _changed("POST /songs", [{"oauth": ["create"]}, {"oauth": ["post", "widget"], "key": []}]),
         _changed("POST /songs", [{"oauth": ["create", "post", "widget"], "key": ["admin"]}]),
-        _changed("POST /songs", [{"oauth": ["create"]}, {"oauth": ["post widget"], "key": ["admin"]}]),
+        _changed(
+            "POST /songs", [{"oauth": ["create"]}, {"oauth": ["post widget"], "key": ["admin"]}]
+        ),
     ],
 )
 def test_every_change_of_access_shows(operations: dict[str, Security]) -> None:

@@ -85,10 +85,10 @@ def test_one_more_scope_or_role_never_turns_permit_into_deny(
 
 
 @settings(deadline=None)
-@given(security_lists, methods, valid_credentials, st.randoms(use_true_random=False))
-def test_the_order_of_alternatives_decides_which_one_matched_and_never_whether(
-    security: Security, method: str, held: Proofs, random: object
+@given(security_lists, methods, valid_credentials)
+def test_the_order_of_alternatives_never_decides_whether_one_holds(
+    security: Security, method: str, held: Proofs
 ) -> None:
-    shuffled = None if security is None else sorted(security, key=lambda item: repr(item))
+    turned = None if security is None else list(reversed(security))
 
-    assert _permits(security, method, held) == _permits(shuffled, method, held)
+    assert _permits(security, method, held) == _permits(turned, method, held)

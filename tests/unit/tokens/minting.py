@@ -1,5 +1,6 @@
 """Tokens for tests, good ones and any bad one, signed with keys made at run time."""
 
+import asyncio
 import base64
 import json
 from collections.abc import Mapping
@@ -9,8 +10,13 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt import get_algorithm_by_name
 
+from gateway.errors import KeysUnavailableError
+from gateway.model import AccessToken, Refused, Uncheckable
 from gateway.tokens.binding import TokenTrust
+from gateway.tokens.check import Check
 from gateway.tokens.keys import KeySet, Kid, VerificationKey, key_set_from_jwks
+from gateway.tokens.ports import KeySource
+from gateway.tokens.verify import examine, verify
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -32,9 +38,13 @@ CLAIMS: Mapping[str, Any] = {
 }
 
 
-@cache
 def private_key(alg: str, which: str = "ours") -> PrivateKey:
     """The key pair of an algorithm, made once a process; another one for each `which`."""
+    return _private_key(alg, which)
+
+
+@cache
+def _private_key(alg: str, which: str) -> PrivateKey:
     match alg:
         case "EdDSA":
             return ed25519.Ed25519PrivateKey.generate()
@@ -63,6 +73,12 @@ def key_set() -> KeySet:
     return key_set_from_jwks({"keys": [public_jwk(alg) for alg in ALGORITHMS]}, ALGORITHMS)
 
 
+def checks_of(text: str, *, keys: KeySource | None = None) -> dict[str, Check]:
+    """What `examine` says at NOW, by the name of the check."""
+    checks = asyncio.run(examine(text, TRUST, keys=keys or FixedKeys(), now=NOW))
+    return {check.name: check for check in checks}
+
+
 class FixedKeys:
     """A KeySource that has its keys at hand and counts who asks."""
 
@@ -76,6 +92,16 @@ class FixedKeys:
 
     async def key(self, kid: Kid, alg: str) -> VerificationKey | None:
         return self.keys.find(kid, alg)
+
+
+class NoKeys:
+    """A KeySource whose issuer is away."""
+
+    def cached(self, kid: Kid, alg: str) -> VerificationKey | None:
+        return None
+
+    async def key(self, kid: Kid, alg: str) -> VerificationKey | None:
+        raise KeysUnavailableError("away", retry_after=7)
 
 
 def base64url(raw: bytes) -> str:
@@ -101,11 +127,11 @@ def sign(
     return f"{text}.{base64url(signature)}"
 
 
-def header_of(alg: str = "EdDSA", **members: Any) -> dict[str, Any]:
+def header_of(alg: str = "EdDSA", /, **members: Any) -> dict[str, Any]:
     return {"alg": alg, "typ": "at+jwt", "kid": alg, **members}
 
 
-def mint(alg: str = "EdDSA", *, which: str = "ours", **claims: Any) -> str:
+def mint(alg: str = "EdDSA", /, *, which: str = "ours", **claims: Any) -> str:
     """A valid token but for the claims given."""
     return sign(header_of(alg), {**CLAIMS, **claims}, alg=alg, which=which)
 
@@ -114,3 +140,13 @@ def without(members: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in members.items() if name not in names}
 
 
+def with_header(**members: Any) -> str:
+    """A token truly signed by us under a header that is wrong."""
+    return sign(header_of(**members), CLAIMS, alg="EdDSA")
+
+
+def outcome_of(
+    text: str, *, trust: TokenTrust = TRUST, keys: KeySource | None = None
+) -> AccessToken | Refused | Uncheckable:
+    """What `verify` says at NOW."""
+    return asyncio.run(verify(text, trust, keys=keys or FixedKeys(), now=NOW))

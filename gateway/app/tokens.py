@@ -1,0 +1,101 @@
+"""The token service, opened on its database and keys and tied to the document."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import handlers.migrations
+import token_service.migrations.run
+from gateway.errors import SettingsError, UsageError
+from gateway.load import LoadedDocument
+from gateway.policy.grantable import grantable_scopes
+from gateway.settings import Settings
+from token_service.app import TokenService, create_token_service
+from token_service.errors import ConfigurationError, KeyringError, StoreUnavailableError
+from token_service.keys import Keyring
+from token_service.settings import TokenServiceSettings
+from token_service.store.engine import Engine, open_engine
+
+#: `grant_type` -> OAS's name of the flow
+_FLOWS = {
+    "password": "password",
+    "client_credentials": "clientCredentials",
+    "authorization_code": "authorizationCode",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentScopes:
+    """The port `DeclaredScopes`: asks for the document of the moment at each question."""
+
+    document: Callable[[], LoadedDocument]
+
+    def for_grant(self, grant: str) -> frozenset[str]:
+        """The scopes that a grant may give, of the schemes that trust our own issuer."""
+        loaded = self.document()
+        flow = _FLOWS.get(grant, grant)
+        return frozenset(grantable_scopes(loaded.description, loaded.trusts.embedded, flow=flow))
+
+
+def token_service_settings(settings: Settings) -> TokenServiceSettings:
+    """The settings, as far as they are the token service's."""
+    try:
+        return TokenServiceSettings(
+            home=settings.home,
+            database_url=settings.database_url,
+            issuer=settings.issuer,
+            audience=settings.audience,
+            signing_alg=settings.signing_alg,
+            access_token_seconds=settings.access_token_seconds,
+            refresh_token_seconds=settings.refresh_token_seconds,
+            insecure_http=settings.insecure_http,
+        )
+    except ConfigurationError as error:
+        raise SettingsError(str(error)) from error
+
+
+def open_database(settings: Settings) -> Engine:
+    """Open the database, with SCOPEGATE_HOME made (0700) and the schema brought up to date."""
+    make_home(settings)
+    try:
+        engine = open_engine(settings.database_url)
+        upgrade_database(engine)
+    except ConfigurationError as error:
+        raise SettingsError(str(error)) from error
+    except StoreUnavailableError as error:
+        raise UsageError(f"the database cannot be used: {error}") from error
+    return engine
+
+
+def upgrade_database(engine: Engine) -> None:
+    """Run both migration trees; does nothing where the schema is the newest."""
+    if not token_service.migrations.run.check(engine):
+        token_service.migrations.run.upgrade(engine)
+    if handlers.migrations.current(engine) != handlers.migrations.head():
+        handlers.migrations.upgrade(engine)
+
+
+def make_home(settings: Settings) -> None:
+    """Make SCOPEGATE_HOME for its owner alone."""
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(settings.home, os.W_OK | os.X_OK):
+            raise PermissionError(13, "cannot be written", str(settings.home))
+    except OSError as error:
+        raise UsageError(f"{settings.home}: {error.strerror}; set SCOPEGATE_HOME") from error
+
+
+def open_tokens(
+    settings: Settings, engine: Engine, document: Callable[[], LoadedDocument]
+) -> TokenService:
+    """Put the token service on an open database; `document` tells the one of the moment."""
+    try:
+        keyring = Keyring.open(settings.home / "keys", settings.signing_alg)
+    except KeyringError as error:
+        raise UsageError(str(error)) from error
+    return create_token_service(
+        token_service_settings(settings),
+        engine=engine,
+        keyring=keyring,
+        declared=DocumentScopes(document),
+    )

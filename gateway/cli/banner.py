@@ -1,0 +1,94 @@
+"""What `serve` says when it starts."""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from gateway.app.compose import Application
+from gateway.app.demo import DemoAccounts
+from gateway.cli.talk import as_called
+from gateway.lint.finding import Finding, Severity
+from gateway.load import LoadedDocument
+from gateway.policy.grantable import grantable_scopes
+from gateway.settings import Settings
+from gateway.spec.model import SchemeName, SecuritySource
+from scopegate import __version__
+
+_NAMED = 5
+
+
+def banner_lines(
+    application: Application, settings: Settings, findings: Sequence[Finding], spec: str
+) -> Iterator[str]:
+    """Version, document, addresses, and what deserves a look before the first request."""
+    loaded = application.document
+    rules = loaded.policy.rules.values()
+    scopes = grantable_scopes(loaded.description, loaded.policy.schemes)
+    counts = f"{len(rules)} operations, {len(scopes)} scopes, {len(loaded.policy.schemes)} schemes"
+    at = f" at {loaded.description.base_path}" if loaded.description.base_path else ""
+    digest = loaded.policy.digest[:7]
+    yield f"scopegate {__version__}  {spec}{at}  {counts}  policy {digest}  lint: {_lint(findings)}"
+    yield f"  {settings.public_url}   /openapi.yaml   /-/health"
+    declared = [r.operation for r in rules if r.is_public and r.source is not SecuritySource.ABSENT]
+    absent = [rule.operation for rule in rules if rule.source is SecuritySource.ABSENT]
+    unhandled = [rule.operation for rule in rules if rule.operation not in application.handled]
+    yield (
+        f"  public: {_few(declared)}   without security: {_few(absent)}   "
+        f"without handler: {_few(unhandled)}   embedded token service: {settings.issuer}"
+    )
+    for name in loaded.policy.schemes:
+        yield f"  scheme {name}: {_trusted(loaded, name)}"
+
+
+def demo_lines(accounts: DemoAccounts, settings: Settings) -> Iterator[str]:
+    """The demo's secrets, once, and lines to paste."""
+    people = "   ".join(
+        f"{name}{' (staff)' if name == 'alice' else ''} {password}"
+        for name, password in accounts.passwords.items()
+    )
+    client = f"client {accounts.client_id} {accounts.client_secret}"
+    yield f"Demo accounts, shown this once:   {people}   {client}"
+    mint = f'{_environment(settings)}{as_called()} token mint --sub alice --scope "read write"'
+    yield f"  TOKEN=$({mint})"
+    yield f'  curl -H "Authorization: Bearer $TOKEN" {settings.public_url}/users/'
+    yield (
+        f"  curl -u {accounts.client_id}:{accounts.client_secret} -d 'grant_type=password"
+        f"&username=alice&password={accounts.passwords['alice']}' {settings.public_url}/o/token/"
+    )
+
+
+def _environment(settings: Settings) -> str:
+    """What a command needs so that it finds the same home and issuer as this server."""
+    told = {
+        name: str(getattr(settings, name))
+        for name in ("home", "port", "public_url", "issuer", "audience", "signing_alg")
+        if settings.origins[name].startswith("--")
+    }
+    return "".join(f"SCOPEGATE_{n.upper()}={shlex.quote(v)} " for n, v in told.items())
+
+
+def _lint(findings: Sequence[Finding]) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    told = [
+        f"{counts[severity]} {severity}{'s' if counts[severity] != 1 else ''}"
+        for severity in Severity
+        if counts[severity]
+    ]
+    return ", ".join(told) or "clean"
+
+
+def _few(names: Sequence[str]) -> str:
+    if not names:
+        return "none"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _trusted(loaded: LoadedDocument, name: SchemeName) -> str:
+    if name in loaded.trusts.sessions:
+        return "the login session"
+    trust = loaded.trusts.bearers.get(name)
+    if trust is None:
+        return "bound to nothing, its alternatives can never be met"
+    where = loaded.trusts.jwks_uris.get(name, "the embedded token service")
+    return f"{trust.issuer} for {trust.audience} ({where})"

@@ -1,0 +1,155 @@
+"""An explanation as lines for people and as JSON for machines."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.cli.suppose import Supposed
+from gateway.cli.talk import as_called
+from gateway.model import Reason
+from gateway.policy.explain import ExplainedAlternative, Explanation
+from gateway.policy.rules import Rule
+from gateway.spec.model import OperationKey, SecuritySource
+
+_ASK_WIDTH = 28
+#: what mends a failed check
+_REMEDIES: Mapping[str, str] = {
+    "typ": "   -> ask the issuer for access tokens, not ID tokens",
+    "alg": "   -> name the algorithm in [schemes.NAME] algorithms",
+    "signature": "   -> is the token of this issuer, and SCOPEGATE_HOME the running one's?",
+    "iss": "   -> set SCOPEGATE_ISSUER, or issuer in [schemes.NAME]",
+    "aud": "   -> set SCOPEGATE_AUDIENCE, or audience in [schemes.NAME]",
+    "exp": "   -> get a new token",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The request asked about, as it was typed."""
+
+    spec: str | None
+    method: str
+    path: str
+    operation: OperationKey
+
+    @property
+    def request(self) -> str:
+        """Method and path."""
+        return f"{self.method} {self.path}"
+
+
+def explanation_lines(
+    question: Question, supposed: Supposed, explanation: Explanation, *, rule: Rule
+) -> Iterator[str]:
+    """The lines that a person reads; piped, they are the same."""
+    yield f"{question.request}{supposed.told}: {_verdict(explanation, rule)}"
+    if question.request != question.operation:
+        yield f"  the operation is {question.operation}"
+    yield from _check_lines(supposed)
+    yield from _alternative_lines(explanation.alternatives)
+    yield from _advice(question, explanation)
+
+
+def explanation_json(
+    question: Question, supposed: Supposed, explanation: Explanation, *, rule: Rule
+) -> dict[str, Any]:
+    """The same for machines."""
+    decision = explanation.decision
+    return {
+        "request": {"method": question.method, "path": question.path},
+        "operation": question.operation,
+        "effect": decision.effect.value,
+        "status": explanation.status,
+        "reason": decision.reason.value,
+        "fault": decision.fault.value if decision.fault else None,
+        "matched": decision.matched,
+        "source": rule.source.value,
+        "origin": str(rule.origin),
+        "policy": decision.policy,
+        "alternatives": [
+            _alternative_json(explained, rule, explanation)
+            for explained in explanation.alternatives
+        ],
+        "ask": None if explanation.ask is None else list(explanation.ask),
+        "challenge_scope": next(
+            (" ".join(c.scopes) for c in decision.challenges if c.scopes), None
+        ),
+        "error": next((c.error for c in decision.challenges if c.error), None),
+        "checks": {
+            scheme: [{"name": c.name, "ok": c.ok, "text": c.text} for c in checks]
+            for scheme, checks in supposed.checks.items()
+        },
+    }
+
+
+def _alternative_json(
+    explained: ExplainedAlternative, rule: Rule, explanation: Explanation
+) -> dict[str, Any]:
+    alternative = rule.alternatives[explained.index - 1]
+    outcome = explanation.decision.outcomes[explained.index - 1]
+    needs: Mapping[str, Any] = {
+        need.scheme: {"scopes": list(need.scopes), "roles": list(need.roles)}
+        for need in alternative.needs
+    }
+    return {
+        "index": explained.index,
+        "needs": needs,
+        "holds": explained.holds,
+        "lacks": {
+            "schemes": list(outcome.missing_schemes),
+            "scopes": list(outcome.missing_scopes),
+            "roles": list(outcome.missing_roles),
+        },
+        "note": outcome.note,
+        "origin": str(explained.origin),
+    }
+
+
+def _verdict(explanation: Explanation, rule: Rule) -> str:
+    decision = explanation.decision
+    match decision.reason:
+        case Reason.MATCHED | Reason.ANONYMOUS:
+            origin = rule.alternatives[(decision.matched or 1) - 1].origin.short
+            as_nobody = " as anonymous" if decision.reason is Reason.ANONYMOUS else ""
+            return f"allowed{as_nobody} by alternative {decision.matched} ({origin})"
+        case Reason.PUBLIC if rule.source is SecuritySource.ABSENT:
+            return f"allowed, it declares no security ({rule.origin.short})"
+        case Reason.PUBLIC:
+            return f"allowed, public on purpose ({rule.origin.short})"
+        case Reason.UNDECLARED_SECURITY:
+            return f"denied, {explanation.status}: it declares no security ({rule.origin.short})"
+        case Reason.NO_CREDENTIAL:
+            return f"denied, {explanation.status}: nothing was presented that it takes"
+        case Reason.INVALID_CREDENTIAL:
+            return f"denied, {explanation.status} invalid_token: {decision.fault}"
+        case reason:
+            return f"denied, {explanation.status} {reason.value}"
+
+
+def _check_lines(supposed: Supposed) -> Iterator[str]:
+    for scheme, checks in supposed.checks.items():
+        yield f"  checks of {scheme}"
+        for check in checks:
+            remedy = "" if check.ok else _REMEDIES.get(check.name, "")
+            yield f"    {'ok  ' if check.ok else 'FAIL'}  {check.name:<10} {check.text}{remedy}"
+
+
+def _alternative_lines(alternatives: tuple[ExplainedAlternative, ...]) -> Iterator[str]:
+    wanted = max((len(a.wanted) for a in alternatives), default=0)
+    verdict = max((len(a.verdict) for a in alternatives), default=0)
+    for a in alternatives:
+        yield f"  {a.index}  {a.wanted:<{wanted}}   {a.verdict:<{verdict}}   {a.origin.short}"
+
+
+def _advice(question: Question, explanation: Explanation) -> Iterator[str]:
+    if explanation.fewer is not None:
+        yield f"fewer scopes that pass: {' '.join(explanation.fewer)}"
+    if explanation.ask is None:
+        return
+    ask = " ".join(explanation.ask)
+    other = f"(or add {' + '.join(explanation.add)} to what you have)" if explanation.add else ""
+    yield f"ask for  {f'scope={ask}':<{_ASK_WIDTH}} {other}".rstrip()
+    spec = f"{shlex.quote(question.spec)} " if question.spec else ""
+    call = f"call {spec}{question.method} {shlex.quote(question.path)} --scope {shlex.quote(ask)}"
+    yield f"try      {as_called()} {call}"

@@ -1,0 +1,126 @@
+"""The command `scopegate`: finds the command's module, runs it, turns what it raises into words."""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import typer
+
+from gateway.cli.nearest import nearest
+from gateway.cli.talk import complain, new_app, remark
+from gateway.errors import DocumentError, ScopegateError, UsageError
+from scopegate import __version__
+
+#: set by a shell that asks what could come next
+_COMPLETION = "_SCOPEGATE_COMPLETE"
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Where a command lives, and the line that the overview shows for it."""
+
+    module: str
+    summary: str
+
+
+_FAMILIES: Mapping[str, _Family] = MappingProxyType(
+    {
+        "serve": _Family("serve", "Run the gateway with the token service mounted."),
+        "routes": _Family("routes", "List the operations of a document and who may call them."),
+        "explain": _Family("explain", "Say whether a request would pass, and why or why not."),
+        "call": _Family("call", "Send a request to the running gateway with a fresh token."),
+        "token": _Family("token", "Mint an access token, or look into one."),
+        "user": _Family("user", "Create, list and delete users."),
+        "group": _Family("group", "Create, list and delete groups."),
+        "client": _Family("client", "Create, list and delete OAuth clients."),
+        "key": _Family("key", "List the signing keys."),
+        "db": _Family("db", "Bring the database up to date."),
+        "settings": _Family("show_settings", "Show each setting and where it comes from."),
+    }
+)
+_ALIASES = MappingProxyType(
+    {
+        "users": "user",
+        "groups": "group",
+        "clients": "client",
+        "keys": "key",
+        "tokens": "token",
+        "setting": "settings",
+        "route": "routes",
+    }
+)
+
+
+def main() -> None:
+    """Run a command and exit: 0 good, 1 findings or denied, 2 unusable input."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; the exit status."""
+    try:
+        _dispatch(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    except BrokenPipeError:
+        sys.stdout = None
+        return 1
+    except DocumentError as error:
+        for fault in error.faults:
+            remark(str(fault))
+        return error.exit_status
+    except ScopegateError as error:
+        complain(str(error))
+        return error.exit_status
+    return 0
+
+
+def _dispatch(arguments: Sequence[str]) -> None:
+    """Import the one module that the first argument names, or show what there is."""
+    name = _ALIASES.get(arguments[0], arguments[0]) if arguments else ""
+    family = _FAMILIES.get(name)
+    if family is None and name and not name.startswith("-") and _COMPLETION not in os.environ:
+        raise UsageError(f"there is no command `{name}`{nearest(name, _FAMILIES)}")
+    if family is None or _COMPLETION in os.environ:
+        _overview(loads_all=_COMPLETION in os.environ)(list(arguments), prog_name="scopegate")
+    else:
+        _app_of(family)(list(arguments[1:]), prog_name=f"scopegate {name}")
+
+
+def _app_of(family: _Family) -> typer.Typer:
+    app: typer.Typer = importlib.import_module(f"gateway.cli.{family.module}").app
+    return app
+
+
+def _overview(*, loads_all: bool) -> typer.Typer:
+    """The whole command, for its help; commands are stubs unless all are loaded."""
+    root = new_app("One OpenAPI document, enforced: who may call what, exactly, provably and fast.")
+    root.callback()(_root)
+    for name, family in _FAMILIES.items():
+        if loads_all:
+            root.add_typer(_app_of(family), name=name, help=family.summary)
+        else:
+            root.command(name, help=family.summary)(_stub)
+    return root
+
+
+def _stub() -> None:
+    """Stand in the overview for a command that was not imported."""
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"scopegate {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """One OpenAPI document, enforced."""
+    del version

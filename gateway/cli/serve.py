@@ -1,0 +1,130 @@
+"""`scopegate serve`: the gateway with the token service mounted."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.app.compose import Application, Composition, compose
+from gateway.app.demo import DemoAccounts, fill_demo
+from gateway.app.tokens import open_database
+from gateway.cli.banner import banner_lines, demo_lines
+from gateway.cli.document import load_spec, settings_here, spec_path
+from gateway.cli.listen import bind, run_one, run_workers
+from gateway.cli.talk import new_app, say
+from gateway.lint.rules import lint
+from gateway.load import LoadedDocument
+from gateway.ops.console import ConsoleSink
+from gateway.settings import Settings
+
+app = new_app("Run the gateway with the token service mounted.")
+
+#: hands the choices of `serve` to its workers
+_CHOICES = "_SCOPEGATE_SERVE"
+_DEMO_DOCUMENT = "openapi/openapi.yaml"
+
+
+@app.command()
+def serve(
+    spec: Annotated[str | None, typer.Argument(metavar="[SPEC]")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database once.")] = False,
+    mock: Annotated[
+        bool, typer.Option("--mock", help="Answer with the documented examples.")
+    ] = False,
+    handlers: Annotated[
+        str | None, typer.Option(metavar="MODULE", help="The module with your handlers.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only build, then exit.")] = False,
+    host: Annotated[str | None, typer.Option()] = None,
+    port: Annotated[int | None, typer.Option(help="0 picks a free one.")] = None,
+    home: Annotated[str | None, typer.Option(help="Where database and keys are.")] = None,
+    workers: Annotated[int | None, typer.Option()] = None,
+    undeclared_security: Annotated[str | None, typer.Option(metavar="deny|public")] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No line a request.")] = False,
+) -> None:
+    """Serve a document: decide each request by it, answer with handlers, examples or 501."""
+    flags: dict[str, object] = {
+        "spec": spec,
+        "host": host,
+        "port": port,
+        "home": home,
+        "workers": workers,
+        "undeclared_security": undeclared_security,
+    }
+    if check:
+        _check(flags, mock=mock, handlers=handlers)
+        return
+    settings = settings_here(flags)
+    socket = bind(settings.host, settings.port)
+    if settings.port == 0:
+        flags["port"] = socket.getsockname()[1]
+        settings = settings_here(flags)
+    choices = {"mock": mock, "handlers": handlers, "quiet": quiet}
+    application, accounts = _build(settings, choices, demo=demo)
+    for line in banner_lines(
+        application, settings, lint(application.document), spec_path(settings)
+    ):
+        say(line)
+    if accounts is not None:
+        for line in demo_lines(accounts, settings):
+            say(line)
+    if settings.workers == 1:
+        run_one(application.asgi, socket)
+    else:
+        os.environ[_CHOICES] = json.dumps({"flags": flags, "choices": choices})
+        run_workers("gateway.cli.serve:worker", socket, settings.workers)
+
+
+def worker() -> object:
+    """Build the application of one of several worker processes."""
+    told = json.loads(os.environ[_CHOICES])
+    application, _ = _build(settings_here(told["flags"]), told["choices"], demo=False)
+    return application.asgi
+
+
+def _build(
+    settings: Settings, choices: dict[str, object], *, demo: bool
+) -> tuple[Application, DemoAccounts | None]:
+    document = load_spec(settings)
+    engine = open_database(settings)
+    application = compose(
+        document, settings, engine, composition=_composition(settings, document, choices)
+    )
+    accounts = fill_demo(application.tokens.administration, engine) if demo else None
+    return application, accounts
+
+
+def _composition(
+    settings: Settings, document: LoadedDocument, choices: dict[str, object]
+) -> Composition:
+    module = choices["handlers"]
+    sinks = () if choices["quiet"] else (ConsoleSink(document.policy, spec_path(settings)),)
+    return Composition(
+        handlers=module if isinstance(module, str) else None,
+        with_demo_handlers=is_demo_document(spec_path(settings)) and module is None,
+        mocks=bool(choices["mock"]),
+        sinks=sinks,
+    )
+
+
+def is_demo_document(path: str) -> bool:
+    """Whether a document is the one that comes with Scopegate, so that its handlers fit."""
+    if path == "-":
+        return False
+    demo = Path(__file__).parents[2] / _DEMO_DOCUMENT
+    return Path(path).resolve() == demo.resolve() or Path(path) == Path(_DEMO_DOCUMENT)
+
+
+def _check(flags: dict[str, object], *, mock: bool, handlers: str | None) -> None:
+    """Build everything on a throwaway home, so that nothing is created or changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = settings_here({**flags, "home": folder, "database_url": None})
+        choices: dict[str, object] = {"mock": mock, "handlers": handlers, "quiet": True}
+        application, _ = _build(settings, choices, demo=False)
+        for line in banner_lines(
+            application, settings, lint(application.document), spec_path(settings)
+        ):
+            say(line)

@@ -1,0 +1,149 @@
+r"""JSON from strangers: read in one way only, or refused with the place (RFC 8259).
+
+One pass of the standard library's scanner. orjson was measured: once duplicate names, depth and
+long integers are looked for in what it made, it is no faster, and those checks are what matters.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from gateway.edge.request.problem import MAX_VIOLATIONS, pointer
+from gateway.handler import Violation
+
+#: arrays and objects within one another
+MAX_DEPTH = 64
+#: characters of an integer; how large it may be is the schema's business
+MAX_INTEGER_CHARACTERS = 1_000
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: always matches at a quote, an unterminated string to the end: so the scan stays linear
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKETS = b"[]{}"
+_NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class JsonTextError(Exception):
+    """The text is not JSON that has one meaning; `violations` point into it and are not empty."""
+
+    def __init__(self, *violations: Violation) -> None:
+        super().__init__(violations[0].detail)
+        self.violations = violations
+
+
+@dataclass(frozen=True, slots=True)
+class _Flaw:
+    """Stands in a value where something cannot be read; raised or left in place to be found."""
+
+    detail: str
+
+
+class _FlawFoundError(Exception):
+    """The text has a flaw; reading it once more finds the places."""
+
+
+def read_json(raw: bytes) -> Any:
+    """Read a JSON text.
+
+    Refused: other encodings than UTF-8, a byte order mark, a name twice in an object, NaN and
+    infinities in any spelling, integers and nesting without measure, half surrogates.
+    """
+    text = _decode(raw)
+    _check_depth(raw)
+    try:
+        value = _STRICT.decode(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise JsonTextError(Violation("", f"is not valid JSON at {place}")) from error
+    except _FlawFoundError:
+        value = _MARKING.decode(text)
+        raise JsonTextError(*_listed(value)) from None
+    if ("\\ud" in text or "\\uD" in text) and (flaws := _listed(value)):
+        raise JsonTextError(*flaws)
+    return value
+
+
+def _decode(raw: bytes) -> str:
+    if raw.startswith(_BYTE_ORDER_MARK):
+        raise JsonTextError(Violation("", "begins with a byte order mark; send UTF-8 without one"))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        detail = f"is not UTF-8 at byte {error.start + 1}"
+        raise JsonTextError(Violation("", detail)) from error
+
+
+def _check_depth(raw: bytes) -> None:
+    """Refuse deep nesting before anything recursive sees it."""
+    if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for bracket in _STRING.sub(b"", raw).translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_DEPTH:
+            raise JsonTextError(Violation("", f"is nested deeper than {MAX_DEPTH} levels"))
+
+
+def _listed(value: Any) -> tuple[Violation, ...]:
+    return tuple(islice(_flaws(value, ()), MAX_VIOLATIONS))
+
+
+def _flaws(value: Any, path: tuple[str | int, ...]) -> Iterator[Violation]:
+    match value:
+        case _Flaw():
+            yield Violation(pointer("", *path), value.detail)
+        case str() if _SURROGATE.search(value):
+            yield Violation(pointer("", *path), "holds half of a surrogate pair")
+        case list():
+            for place, item in enumerate(value):
+                yield from _flaws(item, (*path, place))
+        case dict():
+            for name, item in value.items():
+                if _SURROGATE.search(name):
+                    detail = "has a name that holds half of a surrogate pair"
+                    yield Violation(pointer("", *path), detail)
+                else:
+                    yield from _flaws(item, (*path, name))
+
+
+def _decoder(flaw: Callable[[str], Any]) -> json.JSONDecoder:
+    """Make a decoder that asks `flaw` what to do with what cannot be read."""
+
+    def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) != len(pairs):
+            seen: set[str] = set()
+            for name, _ in pairs:
+                if name in seen:
+                    members[name] = flaw("stands twice in its object")
+                seen.add(name)
+        return members
+
+    def integer(text: str) -> Any:
+        if len(text) > MAX_INTEGER_CHARACTERS:
+            return flaw(f"is an integer of more than {MAX_INTEGER_CHARACTERS} digits")
+        return int(text)
+
+    def number(text: str) -> Any:
+        value = float(text)
+        return value if math.isfinite(value) else flaw("is a number too large to be held")
+
+    def constant(_text: str) -> Any:
+        return flaw("is not a number that JSON can hold")
+
+    return json.JSONDecoder(
+        object_pairs_hook=object_of, parse_int=integer, parse_float=number, parse_constant=constant
+    )
+
+
+def _raise_flaw(detail: str) -> Any:
+    raise _FlawFoundError(detail)
+
+
+_STRICT = _decoder(_raise_flaw)
+_MARKING = _decoder(_Flaw)

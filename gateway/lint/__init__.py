@@ -1,0 +1,1 @@
+"""What loads, and still is not what its author meant."""

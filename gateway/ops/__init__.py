@@ -1,0 +1,1 @@
+"""Running it: the console, and later audit, metrics and reload."""

@@ -1,0 +1,51 @@
+"""The line that the console shows for a denial: who was refused what, and how to ask why."""
+
+import shlex
+import sys
+import time
+from dataclasses import dataclass
+
+from gateway.model import Decision, Reason
+from gateway.policy.explain import STATUS
+from gateway.policy.rules import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSink:
+    """Writes one line a denial to stderr; a console that is gone is no reason to fail."""
+
+    policy: Policy
+    spec: str
+
+    def __call__(self, decision: Decision) -> None:
+        """Tell a denial; permits are the ordinary case and say nothing."""
+        if decision.permits:
+            return
+        line = denial_line(decision, self.spec, at=time.strftime("%H:%M:%S"))
+        try:
+            sys.stderr.write(line + "\n")
+        except (OSError, ValueError):
+            return
+
+
+def denial_line(decision: Decision, spec: str, *, at: str) -> str:
+    """One line, ending in the command that tells more; only names of the document are in it."""
+    method, _, path = decision.operation.partition(" ")
+    told = f"{at}  {STATUS[decision.reason]}  {method:<6} {path}  {_why(decision)}"
+    if spec == "-":
+        return told
+    question = f"scopegate explain {shlex.quote(spec)} {method} {shlex.quote(path)}"
+    return f"{told}   why: {question}"
+
+
+def _why(decision: Decision) -> str:
+    if decision.reason is Reason.INVALID_CREDENTIAL and decision.fault is not None:
+        return f"invalid credential: {decision.fault.value}"
+    missing = [
+        " + ".join((*outcome.missing_scopes, *outcome.missing_roles))
+        for outcome in decision.outcomes
+        if outcome.missing_scopes or outcome.missing_roles
+    ]
+    if decision.reason is Reason.INSUFFICIENT_SCOPE and missing:
+        return f"lacks {' or '.join(missing)}"
+    return decision.reason.value.replace("_", " ")

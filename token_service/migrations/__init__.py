@@ -1,0 +1,1 @@
+"""The schema of the token service's tables, step by step (Alembic)."""

@@ -183,6 +183,8 @@ class Decision:
     fault: TokenFault | None = None
     request_fault: RequestFault | None = None
     retry_after: int | None = None
+    #: a denial's: the scopes that valid credentials proved, sorted
+    held: tuple[Scope, ...] = ()
 
     @property
     def permits(self) -> bool:

@@ -14,7 +14,7 @@ from handlers.ids import LARGEST_ID, can_be_id
 from handlers.models import AlbumRow, SongRow
 from handlers.paging import Page
 from handlers.records import Album, AlbumChanges, AlbumFields, Song, SongFields
-from scopegate import Refusal
+from scopegate import Unavailable
 
 Row = TypeVar("Row", AlbumRow, SongRow)
 
@@ -27,18 +27,12 @@ class NoSuchAlbumError(LookupError):
         self.album_id = album_id
 
 
-class StoreUnavailable(Refusal):
-    """503: the database is locked or away."""
-
-    status = 503
-
-
 class Store:
     """Songs and albums in a database; safe to share among threads.
 
     The engine must mind foreign keys; its execution option `write` marks the transactions that
     write, for databases that have to know beforehand. A method that writes is one unit of work.
-    Any method may raise `StoreUnavailable`.
+    Any method may raise `Unavailable`.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -164,7 +158,7 @@ def _telling_when_away() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        raise StoreUnavailable("the database is locked or away, try again") from error
+        raise Unavailable("the database is locked or away, try again") from error
 
 
 def _find(session: Session, model: type[Row], row_id: int, *, lock: bool = False) -> Row | None:

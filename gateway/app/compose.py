@@ -1,16 +1,14 @@
 """One application put together: document, guard, Connexion, token service, handlers."""
 
-import importlib
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import handlers.store
 from gateway.app.accounts import TokenServiceAccounts
+from gateway.app.handlers import demo_modules, handler_module
 from gateway.app.tokens import open_tokens
 from gateway.bearers import bind_keys
 from gateway.edge.connexion_app import build_connexion
@@ -26,7 +24,6 @@ from gateway.model import Proven, Refused, TokenFault
 from gateway.settings import Settings
 from gateway.spec.model import OperationKey, SchemeName
 from gateway.tokens.ports import CredentialSource
-from handlers import albums, groups, songs, users
 from token_service.app import TokenService
 from token_service.store.engine import Engine
 
@@ -114,21 +111,10 @@ def compose(
     return Application(entry, document, tokens, handled=frozenset(matched))
 
 
-def handler_module(name: str) -> ModuleType:
-    """Import the module that `--handlers` names, from the current folder too."""
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise HandlerError(f"--handlers {name}: {error}") from error
-
-
 def _handlers(document: LoadedDocument, composition: Composition) -> Mapping[OperationKey, Handler]:
     modules: list[ModuleType] = []
     if composition.with_demo_handlers:
-        modules += [albums, groups, songs, users]
+        modules += demo_modules()
     if composition.handlers:
         modules.append(handler_module(composition.handlers))
     functions = [function for module in modules for function in marked_functions(module)]

@@ -11,6 +11,8 @@ from token_service.entities import ClientType, GrantType
 from token_service.store.engine import Engine
 
 CLIENT_ID = "demo"
+#: without look-alikes, and with nothing that a shell or a form would read
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ def fill_demo(administration: Administration, engine: Engine) -> DemoAccounts | 
     """Fill an empty database; None where there are users already."""
     if administration.count_users():
         return None
-    passwords = {name: secrets.token_urlsafe(12) for name in ("alice", "bob")}
-    secret = secrets.token_urlsafe(24)
+    passwords = {name: _readable_secret(groups=4) for name in ("alice", "bob")}
+    secret = _readable_secret(groups=6)
     for group in ("editors", "listeners"):
         administration.create_group(group)
     administration.create_user(
@@ -67,3 +69,8 @@ def _fill_music(engine: Engine, *, artist: int) -> None:
     store.add_album_song(album.id, SongFields(title="Morning", artist="Bob Birch", year=2021))
     store.add_song(SongFields(title="So What", artist="Miles Davis", year=1959))
     store.add_song(SongFields(title="Pastime Paradise", artist="Stevie Wonder", year=1976))
+
+
+def _readable_secret(*, groups: int) -> str:
+    """Random letters in groups of four; a group is worth 23 bits."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(groups))

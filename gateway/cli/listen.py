@@ -38,7 +38,7 @@ def run_workers(factory: str, listener: socket.socket, workers: int) -> None:
     """Serve in several processes that share the socket."""
     config = _config(factory, factory=True, workers=workers)
     with _signals_end_well():
-        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+        Multiprocess(config, sockets=[listener]).run()
 
 
 def _config(app: Any, **more: Any) -> uvicorn.Config:

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
@@ -12,6 +12,7 @@ from gateway.app.compose import Application, Composition, compose
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
 from gateway.cli.banner import banner_lines, demo_lines
+from gateway.cli.demo_document import is_demo_document
 from gateway.cli.document import load_spec, settings_here, spec_path
 from gateway.cli.listen import bind, run_one, run_workers
 from gateway.cli.talk import new_app, say
@@ -24,7 +25,15 @@ app = new_app("Run the gateway with the token service mounted.")
 
 #: hands the choices of `serve` to its workers
 _CHOICES = "_SCOPEGATE_SERVE"
-_DEMO_DOCUMENT = "openapi/openapi.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """What `serve` was told that is no setting."""
+
+    mock: bool
+    handlers: str | None
+    quiet: bool
 
 
 @app.command()
@@ -62,31 +71,28 @@ def serve(
     if settings.port == 0:
         flags["port"] = socket.getsockname()[1]
         settings = settings_here(flags)
-    choices = {"mock": mock, "handlers": handlers, "quiet": quiet}
+    choices = _Choices(mock=mock, handlers=handlers, quiet=quiet)
     application, accounts = _build(settings, choices, demo=demo)
-    for line in banner_lines(
-        application, settings, lint(application.document), spec_path(settings)
-    ):
-        say(line)
+    _introduce(application, settings)
     if accounts is not None:
         for line in demo_lines(accounts, settings):
             say(line)
     if settings.workers == 1:
         run_one(application.asgi, socket)
     else:
-        os.environ[_CHOICES] = json.dumps({"flags": flags, "choices": choices})
+        os.environ[_CHOICES] = json.dumps({"flags": flags, "choices": asdict(choices)})
         run_workers("gateway.cli.serve:worker", socket, settings.workers)
 
 
 def worker() -> object:
     """Build the application of one of several worker processes."""
     told = json.loads(os.environ[_CHOICES])
-    application, _ = _build(settings_here(told["flags"]), told["choices"], demo=False)
+    application, _ = _build(settings_here(told["flags"]), _Choices(**told["choices"]), demo=False)
     return application.asgi
 
 
 def _build(
-    settings: Settings, choices: dict[str, object], *, demo: bool
+    settings: Settings, choices: _Choices, *, demo: bool
 ) -> tuple[Application, DemoAccounts | None]:
     document = load_spec(settings)
     engine = open_database(settings)
@@ -97,34 +103,26 @@ def _build(
     return application, accounts
 
 
-def _composition(
-    settings: Settings, document: LoadedDocument, choices: dict[str, object]
-) -> Composition:
-    module = choices["handlers"]
-    sinks = () if choices["quiet"] else (ConsoleSink(document.policy, spec_path(settings)),)
+def _composition(settings: Settings, document: LoadedDocument, choices: _Choices) -> Composition:
+    spec = spec_path(settings)
     return Composition(
-        handlers=module if isinstance(module, str) else None,
-        with_demo_handlers=is_demo_document(spec_path(settings)) and module is None,
-        mocks=bool(choices["mock"]),
-        sinks=sinks,
+        handlers=choices.handlers,
+        with_demo_handlers=is_demo_document(spec) and choices.handlers is None,
+        mocks=choices.mock,
+        sinks=() if choices.quiet else (ConsoleSink(spec, document.description.base_path),),
     )
-
-
-def is_demo_document(path: str) -> bool:
-    """Whether a document is the one that comes with Scopegate, so that its handlers fit."""
-    if path == "-":
-        return False
-    demo = Path(__file__).parents[2] / _DEMO_DOCUMENT
-    return Path(path).resolve() == demo.resolve() or Path(path) == Path(_DEMO_DOCUMENT)
 
 
 def _check(flags: dict[str, object], *, mock: bool, handlers: str | None) -> None:
     """Build everything on a throwaway home, so that nothing is created or changed."""
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_here({**flags, "home": folder, "database_url": None})
-        choices: dict[str, object] = {"mock": mock, "handlers": handlers, "quiet": True}
+        choices = _Choices(mock=mock, handlers=handlers, quiet=True)
         application, _ = _build(settings, choices, demo=False)
-        for line in banner_lines(
-            application, settings, lint(application.document), spec_path(settings)
-        ):
-            say(line)
+        _introduce(application, settings)
+
+
+def _introduce(application: Application, settings: Settings) -> None:
+    findings = lint(application.document)
+    for line in banner_lines(application, settings, findings, spec_path(settings)):
+        say(line)

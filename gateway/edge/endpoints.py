@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import anyio
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -12,13 +13,16 @@ from gateway.edge.invoke import Call, bind_handler
 from gateway.edge.mock import example_answer
 from gateway.edge.problem import Problem, send_problem, violation_members
 from gateway.edge.registry import Handler
-from gateway.edge.request.reader import RequestProblem, RequestReader
+from gateway.edge.request.problem import RequestProblem
+from gateway.edge.request.reader import RequestReader
 from gateway.edge.responses import defaults_of, refusal_problem, send_result
 from gateway.edge.state import state_of
 from gateway.handler import Answer, Caller, Refusal
 from gateway.model import Decision, PrincipalKind
 from gateway.spec.model import ApiDescription, Operation, OperationKey
 
+#: threads that handlers run in, a worker; more only contend (docs/decisions/0005)
+THREADS = 4
 _log = logging.getLogger("scopegate.edge")
 
 
@@ -92,6 +96,7 @@ def build_endpoints(
 ) -> Mapping[OperationKey, ASGIApp]:
     """Settle for each operation who answers; raises HandlerError and DocumentError."""
     endpoints: dict[OperationKey, ASGIApp] = {}
+    threads = anyio.CapacityLimiter(THREADS)
     for operation in description.operations:
         handler = handlers.get(operation.key)
         if handler is None and not mocks:
@@ -99,7 +104,7 @@ def build_endpoints(
             continue
         reader = RequestReader(operation, description.document, max_body_bytes=max_body_bytes)
         if handler is not None:
-            call = bind_handler(handler, operation, resources)
+            call = bind_handler(handler, operation, resources, threads=threads)
             endpoints[operation.key] = HandlerEndpoint(operation, reader, call, timeout=timeout)
         else:
             answer = example_answer(operation, description.document)

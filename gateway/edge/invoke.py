@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import anyio
 import anyio.to_thread
 
 from gateway.edge.registry import Handler, where
@@ -35,8 +36,16 @@ class _Plan:
     resources: Mapping[str, Any]
 
 
-def bind_handler(handler: Handler, operation: Operation, resources: Mapping[str, Any]) -> Call:
+def bind_handler(
+    handler: Handler,
+    operation: Operation,
+    resources: Mapping[str, Any],
+    *,
+    threads: anyio.CapacityLimiter,
+) -> Call:
     """Settle the arguments of a handler; raises HandlerError if one of them comes from nowhere.
+
+    A handler that is no coroutine function runs in one of the `threads`.
 
     Parameters arrive under their OAS name or its snake_case, the body as `body`, the caller as
     `caller`, and what the application offers by its name in `resources`.
@@ -50,7 +59,7 @@ def bind_handler(handler: Handler, operation: Operation, resources: Mapping[str,
 
         async def call(arguments: Arguments, caller: Caller) -> Any:
             bound = functools.partial(handler, **_arguments(plan, arguments, caller))
-            return await anyio.to_thread.run_sync(bound, abandon_on_cancel=True)
+            return await anyio.to_thread.run_sync(bound, abandon_on_cancel=True, limiter=threads)
 
     return call
 

@@ -101,9 +101,10 @@ def _all_of(parts: Any, document: Mapping[str, Any], *, depth: int) -> Any:
 
 def _text(schema: Mapping[str, Any]) -> str:
     text = _FORMATS.get(schema.get("format", ""), "string")
-    least = schema.get("minLength", 0)
-    most = schema.get("maxLength", max(len(text), least))
-    return (text + "x" * max(0, min(least, 10_000) - len(text)))[:most]
+    least = int(schema.get("minLength", 0))
+    most = int(schema.get("maxLength", max(len(text), least)))
+    padded: str = text + "x" * max(0, min(least, 10_000) - len(text))
+    return padded[:most]
 
 
 def _number(schema: Mapping[str, Any]) -> float:

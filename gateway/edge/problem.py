@@ -33,7 +33,7 @@ class Problem:
     slug: str
     detail: str
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    members: Mapping[str, Any] = field(default=_NOTHING)
+    members: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
 
 PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(

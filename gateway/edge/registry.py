@@ -31,7 +31,7 @@ def match_handlers(
     Raises HandlerError for a mark that names nothing, with the nearest name, and for two
     functions that claim one operation.
     """
-    names = {operation.key: operation.key for operation in operations}
+    names: dict[str, OperationKey] = {o.key: o.key for o in operations}
     names |= {o.operation_id: o.key for o in operations if o.operation_id}
     matched: dict[OperationKey, Handler] = {}
     for function in functions:

@@ -7,35 +7,38 @@ from dataclasses import dataclass
 
 from gateway.model import Decision, Reason
 from gateway.policy.explain import STATUS
-from gateway.policy.rules import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSink:
     """Writes one line a denial to stderr; a console that is gone is no reason to fail."""
 
-    policy: Policy
+    #: the document as the operator named it
     spec: str
+    base_path: str = ""
 
     def __call__(self, decision: Decision) -> None:
         """Tell a denial; permits are the ordinary case and say nothing."""
         if decision.permits:
             return
-        line = denial_line(decision, self.spec, at=time.strftime("%H:%M:%S"))
+        line = denial_line(
+            decision, self.spec, base_path=self.base_path, at=time.strftime("%H:%M:%S")
+        )
         try:
             sys.stderr.write(line + "\n")
         except (OSError, ValueError):
             return
 
 
-def denial_line(decision: Decision, spec: str, *, at: str) -> str:
+def denial_line(decision: Decision, spec: str, *, base_path: str, at: str) -> str:
     """One line, ending in the command that tells more; only names of the document are in it."""
     method, _, path = decision.operation.partition(" ")
     told = f"{at}  {STATUS[decision.reason]}  {method:<6} {path}  {_why(decision)}"
     if spec == "-":
         return told
-    question = f"scopegate explain {shlex.quote(spec)} {method} {shlex.quote(path)}"
-    return f"{told}   why: {question}"
+    question = f"explain {shlex.quote(spec)} {method} {shlex.quote(base_path + path)}"
+    held = f" --scope {shlex.quote(' '.join(decision.held))}" if decision.held else ""
+    return f"{told}   why: scopegate {question}{held}"
 
 
 def _why(decision: Decision) -> str:

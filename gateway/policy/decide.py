@@ -80,7 +80,7 @@ def _weigh(policy: Policy, rule: Rule, credentials: Credentials) -> Decision:
     for alternative in rule.trials:
         if outcomes[alternative.index].holds:
             return _permit(policy, rule, alternative, credentials, written)
-    return _deny(policy, rule, written)
+    return _deny(policy, rule, credentials, written)
 
 
 def _permit(
@@ -103,7 +103,9 @@ def _permit(
     )
 
 
-def _deny(policy: Policy, rule: Rule, outcomes: tuple[Outcome, ...]) -> Decision:
+def _deny(
+    policy: Policy, rule: Rule, credentials: Credentials, outcomes: tuple[Outcome, ...]
+) -> Decision:
     reason = _reason(rule, outcomes)
     match reason:
         case Reason.INSUFFICIENT_SCOPE:
@@ -119,7 +121,14 @@ def _deny(policy: Policy, rule: Rule, outcomes: tuple[Outcome, ...]) -> Decision
         policy.digest,
         outcomes=outcomes,
         challenges=challenges,
+        held=_held(rule, credentials),
     )
+
+
+def _held(rule: Rule, credentials: Credentials) -> tuple[Scope, ...]:
+    proofs = (credentials.proofs.get(name) for name in rule.schemes)
+    held = (proof.scopes for proof in proofs if isinstance(proof, Proven))
+    return tuple(sorted(frozenset[Scope]().union(*held)))
 
 
 def _reason(rule: Rule, outcomes: Sequence[Outcome]) -> Reason:

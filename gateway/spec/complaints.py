@@ -10,10 +10,11 @@ from gateway.spec.nearest import did_you_mean
 
 
 class Complaint(NamedTuple):
-    """One thing wrong: where, and what; `key` if it is about a key there, not about its value."""
+    """One thing wrong: where, and what."""
 
     path: tuple[str | int, ...]
     message: str
+    #: the key it is about, if it is not about the value at `path`
     key: str | None = None
 
 

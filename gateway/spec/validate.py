@@ -27,7 +27,8 @@ def _fault(complaint: Complaint, root: Node) -> Fault:
     node: Node | None = root
     for step in complaint.path:
         node = child_of(node, step) if node is not None else None
-    if complaint.key is not None and isinstance(node, MappingNode):
+    # the validator leaves empty keys out of its paths: then the nearest place known must do
+    if isinstance(node, MappingNode) and complaint.key in node.keys:
         origin = key_origin(node, complaint.key)
     else:
         origin = locate(root, complaint.path)

@@ -153,9 +153,10 @@ class _EventReader:
             message = "a second document begins here; an OpenAPI document stands alone in its file"
             self.tree.stop("several-documents", message, place=self._place(event))
 
-    def _stream_end(self, event: Any) -> None:
+    def _stream_end(self, event: Any) -> None:  # noqa: ARG002 -- as above
         if self.tree.is_empty:
-            self.tree.stop("empty", "there is nothing in this document", place=self._place(event))
+            place = (self._file, 1, 1)
+            self.tree.stop("empty", "there is nothing in this document", place=place)
 
     def _nothing(self, event: Any) -> None:
         """Let pass an event that carries nothing for the tree."""

@@ -11,12 +11,13 @@ A case says what is sent and what comes of it; every door runs the same cases. `
 - `csrf`: the cookies come with their CSRF token;
 - `users`: whom a scheme proves; else it is one and the same user, and for an apiKey outside cookies
   the key;
-- `headers`: these and no other, over HTTP only; `$TOKEN` is the token of `scope`.
+- `headers`: these and no other, over HTTP only; `$TOKEN`, there and in the target, is the token of
+  `scope`.
 
 `expect`: `status` 200 is a permit, whatever the handler makes of it; other words may be left out,
-and are then not looked at. `lacks` is what each alternative lacks in the order written: scopes, then
-roles. `challenges` are the schemes asked for, in any order. `challenge_scope` is that of the first
-challenge that names one, "" if none does.
+and are then not looked at. `lacks` is what each alternative lacks in the order written: scopes,
+then roles. `challenges` are the schemes asked for, in any order. `challenge_scope` is that of the
+first challenge that names one, "" if none does.
 """
 
 import json
@@ -107,7 +108,7 @@ class Expect:
     challenge_scope: str | None = None
     lacks: Sequence[Sequence[str]] | None = None
     allow: Sequence[str] | None = None
-    nearest: str | None | _Unsaid = UNSAID
+    nearest: str | _Unsaid | None = UNSAID
 
 
 @dataclass(frozen=True, slots=True)

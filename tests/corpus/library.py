@@ -18,13 +18,13 @@ from gateway.model import (
 from gateway.policy.compile import compile_policy, takes_bearer_token
 from gateway.policy.decide import decide
 from gateway.policy.rules import Binding, Policy, Undeclared
+from gateway.routing.endpoints import endpoints_of
 from gateway.routing.path import split_path
 from gateway.routing.reserved import is_reserved, reserved_faults, reserved_paths
-from gateway.routing.tree import Endpoint, PathMissing, Route, Routed, RouteTable
+from gateway.routing.tree import PathMissing, Route, Routed, RouteTable
 from gateway.spec.model import (
     ApiDescription,
     KeyPlace,
-    Operation,
     SchemeName,
     Scope,
     SecurityScheme,
@@ -95,13 +95,8 @@ def _load(setup: Setup) -> tuple[ApiDescription, Policy, RouteTable]:
         if takes_bearer_token(scheme) or name in setup.bound
     }
     policy = compile_policy(description, bindings, undeclared=Undeclared(setup.undeclared))
-    endpoints = [_endpoint(operation) for operation in description.operations]
-    return description, policy, RouteTable(endpoints, base_path=description.base_path)
-
-
-def _endpoint(operation: Operation) -> Endpoint:
-    matrix = {p["name"] for p in operation.parameters if p.get("style") == "matrix"}
-    return Endpoint(operation.key, operation.method, operation.path, frozenset(matrix))
+    table = RouteTable(endpoints_of(description), base_path=description.base_path)
+    return description, policy, table
 
 
 def _route(table: RouteTable, case: Case) -> Route:
@@ -114,21 +109,40 @@ def _route(table: RouteTable, case: Case) -> Route:
 def _proofs(
     present: Present, schemes: Iterable[SecurityScheme], setup: Setup
 ) -> Mapping[SchemeName, Proof]:
-    found = {s.name: _proof(present, s) for s in schemes if _is_bound(s, setup)}
-    return {name: proof for name, proof in found.items() if proof is not None}
+    bound = [s for s in schemes if takes_bearer_token(s) or s.name in setup.bound]
+    roles = _roles_of_token(present, bound)
+    found = {
+        s.name: _bearer(present, s, roles=roles) if takes_bearer_token(s) else _key(present, s)
+        for s in bound
+    }
+    wrong: dict[SchemeName, Proof] = {
+        **{SchemeName(name): Refused(TokenFault.UNKNOWN_CREDENTIAL) for name in present.invalid},
+        **{SchemeName(name): Uncheckable(30) for name in present.uncheckable},
+    }
+    return {**{name: proof for name, proof in found.items() if proof is not None}, **wrong}
 
 
-def _is_bound(scheme: SecurityScheme, setup: Setup) -> bool:
-    return takes_bearer_token(scheme) or scheme.name in setup.bound
+def _roles_of_token(present: Present, schemes: Iterable[SecurityScheme]) -> frozenset[str] | None:
+    """The roles of the one token that all bearer schemes see; None: there is no token."""
+    given = present.schemes or {}
+    named = [s.name for s in schemes if takes_bearer_token(s) and s.name in given]
+    if present.scopes is None and not named:
+        return None
+    return frozenset(role for name in named for role in given[name])
 
 
-def _proof(present: Present, scheme: SecurityScheme) -> Proof | None:
-    if scheme.name in present.uncheckable:
-        return Uncheckable(30)
-    if scheme.name in present.invalid:
-        return Refused(TokenFault.UNKNOWN_CREDENTIAL)
-    if takes_bearer_token(scheme):
-        return _bearer(present, scheme)
+def _bearer(
+    present: Present, scheme: SecurityScheme, *, roles: frozenset[str] | None
+) -> Proof | None:
+    if present.token is not None:
+        return Refused(_FAULTS[present.token])
+    if roles is None:
+        return None
+    scopes = frozenset(Scope(scope) for scope in present.scopes or ())
+    return Proven(_principal(present, scheme), scopes=scopes, roles=roles)
+
+
+def _key(present: Present, scheme: SecurityScheme) -> Proof | None:
     roles = (present.schemes or {}).get(scheme.name)
     if roles is None:
         return None
@@ -138,21 +152,6 @@ def _proof(present: Present, scheme: SecurityScheme) -> Proof | None:
         roles=frozenset(roles),
         by_cookie=by_cookie,
         csrf_proven=by_cookie and present.csrf,
-    )
-
-
-def _bearer(present: Present, scheme: SecurityScheme) -> Proof | None:
-    """What the one token proves to every bearer scheme; its roles stand beside any of them."""
-    if present.token is not None:
-        return Refused(_FAULTS[present.token])
-    roles = present.schemes or {}
-    bearer_roles = [role for name in roles if name == scheme.name for role in roles[name]]
-    if present.scopes is None and scheme.name not in roles:
-        return None
-    return Proven(
-        _principal(present, scheme),
-        scopes=frozenset(Scope(scope) for scope in present.scopes or ()),
-        roles=frozenset(bearer_roles),
     )
 
 

@@ -5,24 +5,13 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import DocumentError, Fault
-from gateway.model import Decision, Outcome, Reason
+from gateway.model import Decision, Outcome
+from gateway.policy.explain import STATUS
 from gateway.routing.tree import MethodMissing, PathMissing, Routed
 from gateway.spec.read import read_description
 from tests.corpus.cases import UNSAID, Case, Door, Expect, RefusedDocument, cases_for
 from tests.corpus.cases import refused_documents as all_refused
 from tests.corpus.library import Answer, Library, faults_of
-
-_STATUS = {
-    Reason.UNKNOWN_OPERATION: 403,
-    Reason.UNDECLARED_SECURITY: 403,
-    Reason.INVALID_REQUEST: 400,
-    Reason.UNCHECKABLE: 503,
-    Reason.INVALID_CREDENTIAL: 401,
-    Reason.NO_CREDENTIAL: 401,
-    Reason.INSUFFICIENT_SCOPE: 403,
-    Reason.DIFFERENT_USERS: 403,
-    Reason.CSRF: 403,
-}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +57,7 @@ def _status(answer: Answer) -> int:
         case MethodMissing():
             return 405
     assert answer.decision is not None
-    return 200 if answer.decision.permits else _STATUS[answer.decision.reason]
+    return STATUS[answer.decision.reason]
 
 
 def _compare_route(answer: Answer, expect: Expect) -> None:

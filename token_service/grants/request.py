@@ -23,11 +23,6 @@ class FormPayload(OAuth2Payload):
         """Each parameter as text."""
         return self._parameters
 
-    @property
-    def datalist(self) -> dict[str, list[str]]:
-        """Each parameter as a list of one."""
-        return {name: [value] for name, value in self._parameters.items()}
-
     def with_scope(self, scope: str) -> "FormPayload":
         """The same with the scope that is granted in place of the one asked."""
         return FormPayload({**self._parameters, "scope": scope})
@@ -66,10 +61,6 @@ class ProvenClient(ClientMixin):
 
     def __init__(self, client: Client) -> None:
         self.client = client
-
-    def get_client_id(self) -> str:
-        """The protocol's id."""
-        return self.client.client_id
 
     def check_grant_type(self, grant_type: str) -> bool:
         """Whether the client may use the grant."""

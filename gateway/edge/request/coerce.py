@@ -1,4 +1,4 @@
-"""Text to value, as a shape allows: strict spellings, or the text as it was for the schema to refuse."""
+"""Text to value as a shape allows: a strict spelling, or text for the schema to refuse."""
 
 import math
 import re

@@ -1,8 +1,6 @@
 """The schemas of a document, compiled for requests: each distinct one once, whoever uses it."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -16,34 +14,50 @@ from gateway.edge.request.violations import violations_of
 from gateway.errors import DocumentError, Fault, Origin
 from gateway.handler import Violation
 
+JsonSchema = dict[str, Any]
+Build = Callable[[JsonSchema], jsonschema_rs.Validator]
+
 #: values within one value, above which only the first problem is looked for: the library makes
 #: all errors at once, and a body of nothing but errors takes seconds
 _MAX_VALUES_TO_LIST = 1_000
 
 
-@dataclass(frozen=True, slots=True)
 class CompiledSchema:
-    """A schema ready to judge values; it fetches nothing, ever."""
+    """A schema that judges values. It is checked when made, built when first used.
 
-    schema: Mapping[str, Any]
-    #: what references of the schema lead to
-    definitions: Mapping[str, Any]
-    validator: jsonschema_rs.Validator
+    A validator holds its own copy of all that its references lead to: where every schema of a
+    large document leads to every other that is 25 ms and megabytes for each, so those that no
+    request asks for are not built. Nothing is fetched, ever.
+    """
+
+    __slots__ = ("_build", "_definitions", "_schema", "_validator")
+
+    def __init__(
+        self, schema: JsonSchema, definitions: Mapping[str, JsonSchema], *, build: Build
+    ) -> None:
+        self._schema = schema
+        self._definitions = definitions
+        self._build = build
+        self._validator: jsonschema_rs.Validator | None = None
 
     def is_valid(self, value: Any) -> bool:
         """Whether a value fits; 0.2 us for a small one."""
-        return self.validator.is_valid(value)
+        return self._built().is_valid(value)
 
     def violations(self, value: Any, *, prefix: str = "") -> list[Violation]:
-        """What is wrong with a value that does not fit, as JSON pointers below `prefix`."""
-        listed = violations_of(self._errors(value), self._known_names, prefix=prefix)
-        return listed or [Violation(prefix, "does not fit its schema")]
+        """What is wrong with a value, as JSON pointers below `prefix`; empty if it fits."""
+        return violations_of(self._errors(value), self._known_names, prefix=prefix)
+
+    def _built(self) -> jsonschema_rs.Validator:
+        if self._validator is None:
+            self._validator = self._build(self._schema)
+        return self._validator
 
     def _errors(self, value: Any) -> list[jsonschema_rs.ValidationError]:
         if _has_few_values(value):
-            return list(self.validator.iter_errors(value))
+            return list(self._built().iter_errors(value))
         try:
-            self.validator.validate(value)
+            self._built().validate(value)
         except jsonschema_rs.ValidationError as error:
             return [error]
         return []
@@ -51,7 +65,7 @@ class CompiledSchema:
     def _known_names(self, error: jsonschema_rs.ValidationError) -> list[str]:
         """The properties declared at the schema that an error comes from."""
         is_defined = (error.absolute_keyword_location or "").startswith(DEFINITIONS)
-        place: Any = {"definitions": self.definitions} if is_defined else self.schema
+        place: Any = {"definitions": self._definitions} if is_defined else self._schema
         for step in error.schema_path[:-1]:
             place = place[step]
         return list(place.get("properties", ()))
@@ -74,18 +88,17 @@ class Schemas:
         self._checked: set[str] = set()
         self._registry: jsonschema_rs.Registry | None = None
         self._registered = 0
-        self._define_components()
 
     def compile(self, schema: Any, *, what: str, origin: Origin) -> CompiledSchema:
         """Compile a schema; DocumentError at `origin` if it cannot be, with what it belongs to."""
         try:
             rewritten, needed = self._definitions.rewrite(schema)
-            self._check(needed)
             key = orjson.dumps(rewritten)
             if key not in self._compiled:
-                validator = self._build(rewritten)
+                self._check(rewritten)
+                self._check_definitions(needed)
                 self._compiled[key] = CompiledSchema(
-                    rewritten, self._definitions.schemas, validator
+                    rewritten, self._definitions.schemas, build=self._build
                 )
         except (ValueError, TypeError, AttributeError) as error:
             raise _unusable(what, error, origin) from error
@@ -99,21 +112,17 @@ class Schemas:
         """Follow a local reference into the document."""
         return resolve(self._document, reference)
 
-    def _define_components(self) -> None:
-        """Rewrite all components at once; one that is bad is told when an operation needs it."""
-        for name in self._document.get("components", {}).get("schemas", {}):
-            step = str(name).replace("~", "~0").replace("/", "~1")
-            with suppress(ValueError, TypeError, AttributeError):
-                self._definitions.rewrite({"$ref": f"#/components/schemas/{step}"})
-
-    def _check(self, names: Iterable[str]) -> None:
-        """Build each definition once: the library looks at what is behind a reference late."""
+    def _check_definitions(self, names: Iterable[str]) -> None:
         for name in names:
             if name not in self._checked:
-                self._build(self._definitions.schemas[name])
+                self._check(self._definitions.schemas[name])
                 self._checked.add(name)
 
-    def _build(self, schema: dict[str, Any]) -> jsonschema_rs.Validator:
+    def _check(self, schema: JsonSchema) -> None:
+        """Build a schema without what its references lead to: each of those is checked itself."""
+        self._validator(_without_references(schema), validate_formats=True, offline=True)
+
+    def _build(self, schema: JsonSchema) -> jsonschema_rs.Validator:
         count = len(self._definitions.schemas)
         if self._registry is None or count != self._registered:
             resource = {"definitions": self._definitions.schemas}
@@ -126,6 +135,18 @@ class Schemas:
             registry=self._registry,
             offline=True,
         )
+
+
+def _without_references(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_without_references(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _without_references(part)
+        for key, part in schema.items()
+        if key != "$ref" or not isinstance(part, str)
+    }
 
 
 def _unusable(what: str, error: Exception, origin: Origin) -> DocumentError:
@@ -151,5 +172,3 @@ def _running_count(values: list[Any]) -> Iterator[int]:
             elif isinstance(value, list):
                 below.extend(value)
         values = below
-
-

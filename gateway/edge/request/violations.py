@@ -124,7 +124,6 @@ def _not(details: Mapping[str, Any]) -> str:
     return "is not allowed here by the schema"
 
 
-
 def _size(bound: str, noun: str) -> Callable[[Mapping[str, Any]], str]:
     plural = noun if noun != "property" else "propertie"
 

@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 
 from tests.edge.token_service.world import World, make_world
+from tests.unit.token_service.databases import copy_template, make_template
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy."""
+    return make_template(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(template: Path, tmp_path: Path) -> Iterator[World]:
     """A token service on SQLite."""
-    made = make_world(tmp_path)
+    made = make_world(tmp_path, database_url=copy_template(template, tmp_path))
     yield made
     made.engine.dispose()
 

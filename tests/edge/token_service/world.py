@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from token_service.app import TokenService, create_token_service
 from token_service.keys import Keyring
-from token_service.migrations.run import upgrade
+from token_service.migrations.run import check, upgrade
 from token_service.settings import Argon2Profile, TokenServiceSettings
 from token_service.store.engine import open_engine
 
@@ -140,7 +140,8 @@ def make_world(home: Path, *, database_url: str | None = None, busy_seconds: flo
         home=home, database_url=url, issuer=ISSUER, audience=AUDIENCE, argon2=CHEAP
     )
     engine = open_engine(url, busy_seconds=busy_seconds)
-    upgrade(engine)
+    if not check(engine):
+        upgrade(engine)
     document, clock = Document(), ManualClock()
     keyring = Keyring.open(home / "keys", "ES256")
     service = create_token_service(

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, text
 from handlers import migrations
 from handlers.ids import LARGEST_ID
 from handlers.records import Album, AlbumChanges, AlbumFields, Song, SongFields
-from handlers.store import NoSuchAlbumError, Store, StoreUnavailable
+from handlers.store import NoSuchAlbumError, Store
+from scopegate import Unavailable
 from token_service.store.engine import open_engine
 
 BLUE = SongFields("Blue", "Joni Mitchell", 1971)
@@ -204,7 +205,7 @@ def test_a_locked_database_is_unavailable_for_writing_alone(tmp_path: Path) -> N
     store = Store(engine)
 
     with engine.execution_options(write=True).begin():
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(Unavailable):
             store.add_song(BLUE)
         seen = store.list_songs(limit=1, offset=0)
 

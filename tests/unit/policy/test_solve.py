@@ -1,9 +1,8 @@
-"""The smallest scope sets: what to ask for, what to add."""
+"""The smallest scope sets: what a scope request opens at all, and what to ask for."""
 
 import pytest
 
-from gateway.policy.solve import cheapest_addition, smallest_request
-from gateway.spec.model import Scope
+from gateway.policy.solve import grantable_by_scopes, smallest_request
 from tests.unit.policy.build import Security, rule
 
 
@@ -46,29 +45,16 @@ def test_the_smallest_request_that_passes(security: Security, index: int | None)
     assert (found.index if found else None) == index
 
 
-@pytest.mark.parametrize(
-    ("held", "index", "added"),
-    [
-        ([], 1, ("create", "write")),
-        (["post"], 2, ("widget",)),
-        (["post", "widget"], 2, ()),
-        (["b", "c", "d"], 3, ("a",)),
-    ],
-    ids=["ties: the earliest", "one short", "nothing short", "most of a long one"],
-)
-def test_the_cheapest_addition_counts_what_is_held(
-    held: list[str], index: int, added: tuple[str, ...]
-) -> None:
+def test_what_scopes_open_is_listed_in_the_order_written() -> None:
     security: Security = [
-        {"oauth": ["create", "write"]},
-        {"oauth": ["post", "widget"]},
-        {"oauth": ["a", "b", "c", "d"]},
+        {"oauth": ["a", "b"]},
+        {"key": []},
+        {"bearer": ["admin"]},
+        {"oauth": ["undeclared"]},
+        {"bearer": []},
+        {"oauth": ["a"], "session": []},
+        {"oauth": ["c"], "other": ["d"]},
+        {},
     ]
-    alternative, scopes = cheapest_addition(rule(security), frozenset(Scope(s) for s in held))
 
-    assert (alternative.index, scopes) == (index, added)
-
-
-def test_there_is_no_addition_where_scopes_open_nothing() -> None:
-    with pytest.raises(ValueError, match="empty"):
-        cheapest_addition(rule([{"bearer": ["admin"]}]), frozenset())
+    assert [a.index for a in grantable_by_scopes(rule(security))] == [1, 5, 7, 8]

@@ -247,6 +247,20 @@ def test_a_literal_with_a_semicolon_is_never_matched() -> None:
     assert isinstance(table("GET /a;b").route("GET", b"/a;b"), PathMissing)
 
 
+@pytest.mark.parametrize("path", ["/caf%E9", "/%zz", "/a%2Fb", "/a//b", "/x/..", "/%00"])
+def test_a_path_no_request_can_have_is_never_matched_and_stops_no_start(path: str) -> None:
+    routes = table(f"GET {path}", "GET /songs")
+
+    assert isinstance(routes.route("GET", path.encode()), PathMissing)
+    assert found(routes.route("GET", b"/songs")) == "GET /songs"
+
+
+def test_a_very_deep_path_is_found_like_any() -> None:
+    path = "/x" * 1500
+
+    assert found(table(f"GET {path}").route("GET", path.encode())) == f"GET {path}"
+
+
 def test_an_operation_is_named_by_the_key_it_was_given() -> None:
     route = table("GET /x").route("GET", b"/x")
 

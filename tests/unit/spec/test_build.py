@@ -2,6 +2,8 @@
 
 from gateway.errors import Origin
 from gateway.spec.model import KeyPlace, SchemeKind
+from gateway.spec.schemes import build_schemes
+from gateway.spec.yaml_reader import read_yaml
 from tests.unit.spec.writing import HEAD, load
 
 FINE = "responses: {default: {description: fine}}"
@@ -17,7 +19,7 @@ def test_operations_come_in_the_order_written() -> None:
 
     assert [operation.key for operation in operations] == ["PUT /b", "GET /b", "DELETE /a"]
     assert [operation.operation_id for operation in operations] == [None, None, "d"]
-    assert operations[2].origin == Origin("-", 9, 5)
+    assert operations[2].origin == Origin("-", 10, 5)
     assert (operations[2].method, operations[2].path) == ("DELETE", "/a")
 
 
@@ -31,7 +33,8 @@ def test_every_method_of_oas_3_0_is_an_operation() -> None:
 
 
 def test_callbacks_are_no_operations() -> None:
-    text = f"{HEAD}paths: {{/a: {{get: {{{FINE}, callbacks: {{c: {{/u: {{post: {{{FINE}}}}}}}}}}}}}}}\n"
+    callbacks = f"callbacks: {{c: {{/u: {{post: {{{FINE}}}}}}}}}"
+    text = f"{HEAD}paths: {{/a: {{get: {{{FINE}, {callbacks}}}}}}}\n"
 
     assert [operation.key for operation in load(text).operations] == ["GET /a"]
 
@@ -79,7 +82,10 @@ def test_bodies_and_responses_are_resolved_and_extensions_left_out() -> None:
       tags: [t, u]
       deprecated: true
       requestBody: {{$ref: '#/components/requestBodies/B'}}
-      responses: {{200: {{$ref: '#/components/responses/R'}}, x-note: 1, default: {{description: d}}}}
+      responses:
+        200: {{$ref: '#/components/responses/R'}}
+        x-note: 1
+        default: {{description: d}}
     get: {{{FINE}, requestBody: {{content: {{}}}}}}
 components:
   requestBodies: {{B: {{content: {{a/b: {{}}}}}}}}
@@ -131,6 +137,21 @@ components:
     assert (schemes["key"].place, schemes["key"].parameter) == (KeyPlace.QUERY, "api_key")
     assert schemes["again"].origin == Origin("-", 17, 5)
     assert (schemes["digest"].http_scheme, schemes["bearer"].http_scheme) == ("digest", "bearer")
+
+
+def test_kinds_of_scheme_of_other_versions_are_kept_apart_too() -> None:
+    root = read_yaml(
+        "components: {securitySchemes: {m: {type: mutualTLS}, n: {type: new}, o: {type: oauth2}}}",
+        file="-",
+    )
+
+    schemes = build_schemes(root)
+
+    assert [(scheme.kind, scheme.flows) for scheme in schemes.values()] == [
+        (SchemeKind.MUTUAL_TLS, ()),
+        (SchemeKind.UNSUPPORTED, ()),
+        (SchemeKind.OAUTH2, ()),
+    ]
 
 
 def test_the_description_carries_what_the_document_says_of_itself() -> None:

@@ -48,7 +48,10 @@ def test_schemas_of_other_files_become_components_that_may_contain_each_other(
         {
             "o.yaml": f"{HEAD}paths:\n  /a: {{get: {{{response_with('{$ref: s/Tree.yaml}')}}}}}\n",
             "s/Tree.yaml": "properties: {leaf: {$ref: 'more.json#/defs/Leaf'}, tree: {$ref: '#'}}",
-            "s/more.json": '{"defs": {"Leaf": {"not": {"$ref": "Tree.yaml"}, "items": {"$ref": "#/defs/Bud"}}, "Bud": {}}}',
+            "s/more.json": (
+                '{"defs": {"Leaf": {"not": {"$ref": "Tree.yaml"}, '
+                '"items": {"$ref": "#/defs/Bud"}}, "Bud": {}}}'
+            ),
         },
     )
 
@@ -68,11 +71,12 @@ def test_schemas_of_other_files_become_components_that_may_contain_each_other(
 
 
 def test_names_that_are_taken_are_numbered(tmp_path: Path) -> None:
+    both = "{oneOf: [{$ref: s/Pet.yaml}, {$ref: t/Pet.yaml}]}"
     description = joined(
         tmp_path,
         {
             "o.yaml": (
-                f"{HEAD}paths:\n  /a: {{get: {{{response_with('{oneOf: [{$ref: s/Pet.yaml}, {$ref: t/Pet.yaml}]}')}}}}}\n"
+                f"{HEAD}paths:\n  /a: {{get: {{{response_with(both)}}}}}\n"
                 "components: {schemas: {Pet: {title: own}}}\n"
             ),
             "s/Pet.yaml": "title: s",
@@ -95,7 +99,8 @@ def test_a_component_that_is_only_a_reference_gives_its_name(tmp_path: Path) -> 
             "o.yaml": (
                 f"{HEAD}paths:\n  /a: {{get: {{{response_with('{$ref: s/pet.yaml}')}}}}}\n"
                 "components:\n"
-                "  schemas: {Pet: {$ref: s/pet.yaml}, Again: {$ref: s/pet.yaml}, Own: {$ref: '#/components/schemas/Pet'}}\n"
+                "  schemas:\n    Pet: {$ref: s/pet.yaml}\n    Again: {$ref: s/pet.yaml}\n"
+                "    Own: {$ref: '#/components/schemas/Pet'}\n"
                 "  securitySchemes: {key: {$ref: 's/keys.yaml#/k'}}\n"
             ),
             "s/pet.yaml": "title: pet",
@@ -126,7 +131,8 @@ def test_what_is_not_a_schema_becomes_a_component_too(tmp_path: Path) -> None:
                 "p: {limit one: {name: limit, in: query, schema: {}}}\n"
                 "b: {content: {a/b: {examples: {e: {$ref: '#/e'}}}}}\n"
                 "e: {value: {$ref: data}}\n"
-                "r:\n  bad: {$ref: '#/r/ok'}\n  ok: {description: ok, headers: {H: {$ref: '#/h'}}}\n"
+                "r:\n  bad: {$ref: '#/r/ok'}\n"
+                "  ok: {description: ok, headers: {H: {$ref: '#/h'}}}\n"
                 "h: {schema: {type: string}}\n"
             ),
         },
@@ -148,13 +154,16 @@ def test_path_items_of_other_files_are_put_in_place_with_their_own_origins(tmp_p
         tmp_path,
         {
             "o.yaml": (
-                f"{HEAD}paths:\n  /a: {{$ref: 'p.yaml#/items/a'}}\n  /b: {{$ref: p.yaml#/items/b}}\n"
+                f"{HEAD}paths:\n"
+                "  /a: {$ref: 'p.yaml#/items/a'}\n  /b: {$ref: p.yaml#/items/b}\n"
                 "security: [{key: []}]\n"
-                "components: {securitySchemes: {key: {type: http, scheme: basic}}, schemas: {S: {}}}\n"
+                "components:\n  securitySchemes: {key: {type: http, scheme: basic}}\n"
+                "  schemas: {S: {}}\n"
             ),
             "p.yaml": (
-                "items:\n  a: {$ref: '#/items/b'}\n  b:\n    get:\n      security:\n        - key: []\n"
-                f"      {response_with(chr(123) + '$ref: o.yaml#/components/schemas/S}')}\n"
+                "items:\n  a: {$ref: '#/items/b'}\n"
+                "  b:\n    get:\n      security:\n        - key: []\n"
+                f"      {response_with('{$ref: o.yaml#/components/schemas/S}')}\n"
             ),
         },
     )
@@ -167,7 +176,7 @@ def test_path_items_of_other_files_are_put_in_place_with_their_own_origins(tmp_p
 
 
 def test_what_stands_in_an_extension_is_checked_like_anything_else(tmp_path: Path) -> None:
-    paths = "paths:\n  /a: {get: {parameters: [{$ref: '#/x-p/q'}], responses: {default: {description: d}}}}\n"
+    paths = f"paths:\n  /a: {{get: {{parameters: [{{$ref: '#/x-p/q'}}], {FINE}}}}}\n"
     good = (
         f"{HEAD}{paths}x-p: {{q: {{name: q, in: query, schema: {{$ref: '#/x-p/s'}}}}, s: {{}}}}\n"
     )
@@ -186,7 +195,8 @@ def test_a_file_may_refer_back_to_the_entry_document_and_the_entry_to_itself(
         tmp_path,
         {
             "o.yaml": (
-                f"{HEAD}paths:\n  /a: {{get: {{{response_with('{$ref: o.yaml#/components/schemas/S}')}}}}}\n"
+                f"{HEAD}paths:\n"
+                f"  /a: {{get: {{{response_with('{$ref: o.yaml#/components/schemas/S}')}}}}}\n"
                 "components: {schemas: {S: {items: {$ref: t.yaml}}, U: {}}}\n"
             ),
             "t.yaml": "items: {$ref: 'o.yaml#/components/schemas/U'}",
@@ -226,6 +236,22 @@ def test_a_file_may_refer_back_to_the_entry_document_and_the_entry_to_itself(
             {"a.yaml": f"get:\n  {FINE}\n  securty: []"},
             ["a.yaml:3:3 schema"],
             id="a fault found by the schema",
+        ),
+        pytest.param(
+            {
+                "a.yaml": "get:\n  responses: {default: {$ref: b.yaml}}\n  parameters: {x: 1}",
+                "b.yaml": "description: d\nheaders: [1]\n",
+            },
+            ["a.yaml:3:3 schema", "b.yaml:2:1 schema"],
+            id="lists and maps mistaken",
+        ),
+        pytest.param(
+            {
+                "a.yaml": "get: {responses: {default: {$ref: b.yaml}}, requestBody: 5}",
+                "b.yaml": "{}",
+            },
+            ["a.yaml:1:58 schema", "b.yaml:1:1 schema"],
+            id="an object mistaken",
         ),
         pytest.param(
             {"a.yaml": f"get:\n  {FINE}\n  security: [{{key: []}}]"},
@@ -342,6 +368,6 @@ def test_the_limits_are_the_callers(tmp_path: Path) -> None:
         },
     )
 
-    assert read_description(path, limits=Limits(max_alias_nodes=5))
+    assert read_description(path, limits=Limits(max_alias_nodes=5)).operations
     (fault,) = faults_of(lambda: read_description(path, limits=Limits(max_alias_nodes=4)))
     assert fault.rule == "alias-budget"

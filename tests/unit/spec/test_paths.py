@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.spec.writing import HEAD, load, messages, rules
+from tests.unit.spec.writing import HEAD, load, loads, messages, rules
 
 FINE = "responses: {default: {description: fine}}"
 
@@ -73,7 +73,7 @@ def test_a_component_with_a_name_the_oas_does_not_allow_does_not_load(section: s
 
 
 def test_a_schema_may_be_called_as_generators_call_it() -> None:
-    assert load(f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{'List<Song>': {{}}}}}}\n")
+    assert loads(f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{'List<Song>': {{}}}}}}\n")
 
 
 def test_a_trace_operation_loads_with_a_warning() -> None:

@@ -151,6 +151,6 @@ def test_the_depth_is_the_callers() -> None:
         f"{HEAD}paths: {{/a: {{get: {{responses: {{default: {{description: d}}}}}}}}}}\n".encode()
     )
 
-    assert read_description("-", stdin=lambda: text, limits=Limits(max_depth=6))
+    assert read_description("-", stdin=lambda: text, limits=Limits(max_depth=6)).operations
     with pytest.raises(DocumentError):
         read_description("-", stdin=lambda: text, limits=Limits(max_depth=5))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.spec.writing import HEAD, load, messages, rules
+from tests.unit.spec.writing import HEAD, load, loads, messages, rules
 
 OPERATION = "responses: {default: {description: fine}}"
 
@@ -86,19 +86,20 @@ def test_what_a_reference_may_not_be_is_refused() -> None:
         pytest.param("S: {$ref: '#/components/schemas/T'}, T: {type: string}", id="a true one"),
         pytest.param("S: {items: {$ref: '#/components/schemas/S'}}", id="a schema in itself"),
         pytest.param(
-            "S: {allOf: [{$ref: '#/components/schemas/T'}]}, T: {not: {$ref: '#/components/schemas/S'}}",
+            "S: {allOf: [{$ref: '#/components/schemas/T'}]}, "
+            "T: {not: {$ref: '#/components/schemas/S'}}",
             id="two schemas in each other",
         ),
     ],
 )
 def test_only_references_are_followed_and_schemas_may_contain_themselves(text: str) -> None:
-    assert load(schemas(text))
+    assert loads(schemas(text))
 
 
 def test_an_example_object_may_show_a_reference() -> None:
     examples = "{examples: {E: {value: {$ref: nowhere.yaml}}}}"
 
-    assert load(f"{HEAD}paths: {{}}\ncomponents: {examples}\n")
+    assert loads(f"{HEAD}paths: {{}}\ncomponents: {examples}\n")
 
 
 @pytest.mark.parametrize(
@@ -130,10 +131,8 @@ def test_a_parameter_used_by_many_is_no_cycle() -> None:
     text = with_parameter(
         "#/components/parameters/P", "{parameters: {P: {name: p, in: query, schema: {}}}}"
     )
-    text = text.replace(
-        "components:",
-        f"  /b: {{get: {{parameters: [{{$ref: '#/components/parameters/P'}}], {OPERATION}}}}}\ncomponents:",
-    )
+    second = f"/b: {{get: {{parameters: [{{$ref: '#/components/parameters/P'}}], {OPERATION}}}}}"
+    text = text.replace("components:", f"  {second}\ncomponents:")
 
     assert len(load(text).operations) == 2
 
@@ -151,7 +150,10 @@ def test_a_path_item_with_a_reference_has_nothing_else(beside: str) -> None:
 
 
 def test_a_path_item_may_be_another_one() -> None:
-    text = f"{HEAD}paths:\n  /a: {{get: {{{OPERATION}}}}}\n  /b: {{$ref: '#/paths/~1a'}}\n  /c: {{$ref: '#/paths/~1b'}}\n"
+    text = (
+        f"{HEAD}paths:\n  /a: {{get: {{{OPERATION}}}}}\n"
+        "  /b: {$ref: '#/paths/~1a'}\n  /c: {$ref: '#/paths/~1b'}\n"
+    )
 
     description = load(text)
 

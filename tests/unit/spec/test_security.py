@@ -4,7 +4,7 @@ import pytest
 
 from gateway.errors import Origin
 from gateway.spec.model import SecuritySource
-from tests.unit.spec.writing import HEAD, load, messages, rules
+from tests.unit.spec.writing import HEAD, load, loads, messages, rules
 
 FINE = "responses: {default: {description: fine}}"
 SCHEMES = (
@@ -106,21 +106,24 @@ def test_without_any_scheme_every_name_is_undeclared() -> None:
             id="a response",
         ),
         pytest.param(
-            f"paths: {{/a: {{get: {{{FINE}, parameters: [{{name: a, in: query, schema: {{}}, security: []}}]}}}}}}",
-            "3:114",
+            f"paths: {{/a: {{get: {{{FINE}, parameters: [{{name: a, in: query,\n"
+            "  schema: {}, security: []}]}}}",
+            "4:15",
             id="a parameter",
         ),
         pytest.param(
             "paths: {}\ncomponents: {schemas: {S: {security: []}}}", "4:28", id="a schema"
         ),
         pytest.param(
-            "paths: {}\ncomponents: {schemas: {T: {}, S: {$ref: '#/components/schemas/T', security: []}}}",
-            "4:67",
+            "paths: {}\ncomponents: {schemas: {T: {}, S: {$ref: '#/components/schemas/T',\n"
+            "  security: []}}}",
+            "5:3",
             id="beside a reference",
         ),
         pytest.param(
-            "paths: {}\ncomponents: {schemas: {S: {discriminator: {propertyName: a, security: []}}}}",
-            "4:60",
+            "paths: {}\ncomponents: {schemas: {S: {discriminator: {propertyName: a,\n"
+            "  security: []}}}}",
+            "5:3",
             id="a discriminator",
         ),
         pytest.param("paths: {}\ntags: [{name: t, security: []}]", "4:18", id="a tag"),
@@ -152,13 +155,13 @@ def test_security_anywhere_else_does_not_load(text: str, place: str) -> None:
     ],
 )
 def test_what_is_only_called_security_loads(text: str) -> None:
-    assert load(f"{HEAD}paths: {{}}\ncomponents: {{{text}}}\n")
+    assert loads(f"{HEAD}paths: {{}}\ncomponents: {{{text}}}\n")
 
 
 def test_a_callback_may_have_security_of_declared_schemes() -> None:
     text = "callbacks: {{c: {{u: {{post: {{{fine}, security: [{{{name}: []}}]}}}}}}}}"
 
-    assert load(operation(text.format(fine=FINE, name="key")))
+    assert loads(operation(text.format(fine=FINE, name="key")))
     assert "undeclared-scheme" in rules(operation(text.format(fine=FINE, name="kye")))[0]
 
 
@@ -193,12 +196,14 @@ def test_two_operations_with_one_operation_id_do_not_load(paths: str, expected: 
 
 
 def test_a_duplicate_names_the_first_place() -> None:
-    text = f"{HEAD}paths:\n  /a: {{get: {{operationId: x, {FINE}}}}}\n  /b: {{get: {{operationId: x, {FINE}}}}}\n"
+    item = f"{{get: {{operationId: x, {FINE}}}}}"
+    text = f"{HEAD}paths:\n  /a: {item}\n  /b: {item}\n"
 
     assert messages(text).endswith("`x` is the operationId of two operations (first at -:4:27)")
 
 
 def test_operation_ids_in_another_case_are_two() -> None:
-    text = f"{HEAD}paths:\n  /a: {{get: {{operationId: x, {FINE}}}, put: {{operationId: X, {FINE}}}}}\n"
+    item = f"{{get: {{operationId: x, {FINE}}}, put: {{operationId: X, {FINE}}}}}"
+    text = f"{HEAD}paths:\n  /a: {item}\n"
 
     assert len(load(text).operations) == 2

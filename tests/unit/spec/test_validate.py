@@ -1,8 +1,12 @@
 """What the OAS schema refuses is said in the words of the OAS, at its place."""
 
-import pytest
+from typing import Any
 
-from tests.unit.spec.writing import HEAD, load, messages, rules
+import pytest
+from jsonschema_rs import Draft4Validator
+
+from gateway.spec.complaints import complaints_of
+from tests.unit.spec.writing import HEAD, loads, messages, rules
 
 FINE = "responses: {default: {description: fine}}"
 
@@ -178,56 +182,58 @@ def scheme(text: str) -> str:
         ),
         pytest.param(
             schema("{additionalProperties: 5}"),
-            "4:51 `additionalProperties` must be an object or true or false, not a number",
+            "4:50 `additionalProperties` must be an object or true or false, not a number",
             id="two types",
         ),
         pytest.param(
-            schema("{required: []}"), "4:29 `required` must not be empty", id="an empty list"
+            schema("{required: []}"), "4:28 `required` must not be empty", id="an empty list"
         ),
         pytest.param(
             schema("{type: [string, 'null']}"),
-            "4:29 `type` must be a text, not a list",
+            "4:28 `type` must be one of `array`, `boolean`, `integer`, `number`, `object`, "
+            "`string`",
             id="a type of OAS 3.1",
         ),
         pytest.param(
             schema("{minLength: -1}"),
-            "4:40 `minLength` breaks the rule `minimum` of the OAS schema",
+            "4:39 `minLength` breaks the rule `minimum` of the OAS schema",
             id="a rule without words of its own",
         ),
         pytest.param(
             scheme("{type: oauth3}"),
-            "4:43 `type` must be one of `apiKey`, `http`, `oauth2`, `openIdConnect`, "
+            "4:42 `type` must be one of `apiKey`, `http`, `oauth2`, `openIdConnect`, "
             "not `oauth3`, did you mean `oauth2`?",
             id="a type of scheme",
         ),
         pytest.param(
             scheme("{type: mutualTLS}"),
-            "4:43 `type` must be one of `apiKey`, `http`, `oauth2`, `openIdConnect`, "
+            "4:42 `type` must be one of `apiKey`, `http`, `oauth2`, `openIdConnect`, "
             "not `mutualTLS`",
             id="a scheme of OAS 3.1",
         ),
         pytest.param(
             scheme("{type: 5}"),
-            "4:43 `type` must be a text, not a number; quote it",
+            "4:42 `type` must be one of `apiKey`, `http`, `oauth2`, `openIdConnect`",
             id="no type of scheme",
         ),
         pytest.param(
             scheme("{type: apiKey, in: body, name: x}"),
-            "4:55 `in` must be one of `header`, `query`, `cookie`, not `body`",
+            "4:54 `in` must be one of `header`, `query`, `cookie`, not `body`",
             id="a place for keys",
         ),
         pytest.param(
             scheme("{type: http, scheme: basic, bearerFormat: JWT}"),
-            "4:33 `bearerFormat` goes with the scheme `bearer` only",
+            "4:32 `bearerFormat` goes with the scheme `bearer` only",
             id="a format that is not for it",
         ),
         pytest.param(
             scheme("{type: oauth2, flows: {password: {scopes: {}}}}"),
-            "4:59 `tokenUrl` is missing in a Flow",
+            "4:58 `tokenUrl` is missing in a Flow",
             id="a flow",
         ),
         pytest.param(
-            f"{HEAD}paths: {{}}\ncomponents: {{links: {{l: {{operationId: a, operationRef: b}}}}}}\n",
+            f"{HEAD}paths: {{}}\n"
+            "components: {links: {l: {operationId: a, operationRef: b}}}\n",
             "4:22 `operationId` and `operationRef` exclude each other",
             id="a link with two operations",
         ),
@@ -235,6 +241,11 @@ def scheme(text: str) -> str:
             f"{HEAD}paths: {{}}\nservers: [{{url: /a, variables: {{b: {{}}}}}}]\n",
             "4:33 `default` is missing in a Server Variable",
             id="a server variable",
+        ),
+        pytest.param(
+            f"{HEAD}paths: {{}}\ncomponents: {{requestBodies: {{B: {{content: {{'': {{a: 1}}}}}}}}}}\n",
+            "4:34 `a` is not a field of a Media Type",
+            id="below an empty key",
         ),
         pytest.param(
             f"{HEAD}paths: 5\n",
@@ -271,13 +282,22 @@ def test_faults_are_counted_out_at_a_hundred() -> None:
     ],
 )
 def test_what_the_oas_allows_loads(text: str) -> None:
-    assert load(text)
+    assert loads(text)
 
 
 def test_a_value_of_an_example_is_not_shown() -> None:
     text = parameter("{name: x, in: query, schema: {default: hush, exmple: hush}}")
 
     assert "hush" not in messages(text)
+
+
+def test_an_error_without_words_of_its_own_is_told_all_the_same() -> None:
+    schema: dict[str, Any] = {"oneOf": [{}, {"type": "object"}]}
+    (error,) = Draft4Validator(schema).iter_errors({})
+
+    (complaint,) = complaints_of(error, schema)
+
+    assert complaint.message == "this is not what the OAS has here"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,15 @@ def faults_of(call: Callable[[], object]) -> tuple[Fault, ...]:
     return caught.value.faults
 
 
+def faults_if_any(call: Callable[[], object]) -> tuple[Fault, ...]:
+    """Return the faults a reading ends with, none if it does not."""
+    try:
+        call()
+    except DocumentError as error:
+        return error.faults
+    return ()
+
+
 def write(folder: Path, files: Mapping[str, str]) -> str:
     """Write files into a folder, and return the path of the first."""
     for name, text in files.items():
@@ -34,6 +43,11 @@ def write(folder: Path, files: Mapping[str, str]) -> str:
 def load(text: str) -> ApiDescription:
     """Read a document from standard input."""
     return read_description("-", stdin=text.encode)
+
+
+def loads(text: str) -> bool:
+    """Whether a document loads."""
+    return faults_if_any(lambda: load(text)) == ()
 
 
 def rules(text: str) -> list[str]:

@@ -92,8 +92,12 @@ def test_writers_that_read_first_lose_no_update(file: Path) -> None:
 
 
 def test_a_second_writer_is_told_that_the_store_is_away(sqlite: Engine) -> None:
-    with writing(sqlite), pytest.raises(StoreUnavailableError) as caught, writing(sqlite):
-        pass
+    statement = text("UPDATE counters SET n = 7")
+
+    with writing(sqlite) as session:
+        session.execute(statement)
+        with pytest.raises(StoreUnavailableError) as caught, writing(sqlite) as other:
+            other.execute(statement)
 
     assert caught.value.retry_after > 0
     sqlite.dispose()
@@ -108,9 +112,13 @@ def test_readers_are_not_kept_waiting_by_a_writer(sqlite: Engine) -> None:
 
 
 def test_work_that_raises_leaves_no_trace(sqlite: Engine) -> None:
-    with pytest.raises(KeyError), writing(sqlite) as session:
-        session.execute(text("UPDATE counters SET n = 7"))
-        raise KeyError
+    def fail_on_the_way() -> None:
+        with writing(sqlite) as session:
+            session.execute(text("UPDATE counters SET n = 7"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail_on_the_way()
 
     with reading(sqlite) as session:
         assert session.execute(text("SELECT n FROM counters")).scalar_one() == 0

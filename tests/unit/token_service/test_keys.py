@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -162,12 +162,15 @@ def test_an_unknown_algorithm_stops_the_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "unfit",
     [
-        pem(rsa.generate_private_key(public_exponent=65537, key_size=1024)),
+        pem(rsa.generate_private_key(public_exponent=65537, key_size=1024)),  # noqa: S505 -- what must not pass
         pem(ec.generate_private_key(ec.SECP384R1())),
         pem(ec.generate_private_key(ec.SECP256R1()), BestAvailableEncryption(b"a-passphrase")),
+        ed448.Ed448PrivateKey.generate().private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        ),
         b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
     ],
-    ids=["short RSA", "other curve", "encrypted", "nonsense"],
+    ids=["short RSA", "other curve", "encrypted", "other type", "nonsense"],
 )
 def test_keys_that_cannot_sign_safely_are_refused(unfit: bytes) -> None:
     with pytest.raises(ValueError, match="key"):

@@ -42,7 +42,9 @@ def test_t13_other_issuers_are_refused(issuer: str) -> None:
 
 
 def test_t13_plain_http_can_be_asked_for() -> None:
-    assert settings(issuer="http://gateway.example/o", insecure_http=True)
+    asked = settings(issuer="http://gateway.example/o", insecure_http=True)
+
+    assert asked.insecure_http
 
 
 @pytest.mark.parametrize(

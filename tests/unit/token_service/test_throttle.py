@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Engine, func, select
 
-from token_service.admin import Administration
 from token_service.errors import TooManyFailuresError
 from token_service.models import FailureRow
 from token_service.store.engine import reading
@@ -16,9 +15,9 @@ KEY = password_key("alice", client_id="shop")
 
 
 @pytest.fixture
-def throttle(administration: Administration, engine: Engine) -> Throttle:
-    """A throttle on a migrated database."""
-    return Throttle(engine)
+def throttle(migrated: Engine) -> Throttle:
+    """A throttle on a migrated database of each kind."""
+    return Throttle(migrated)
 
 
 def rows(engine: Engine) -> int:

@@ -1,0 +1,38 @@
+"""What the administration commands share: the token service's database, and its errors in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from gateway.app.tokens import open_database, open_tokens
+from gateway.cli.document import load_spec, settings_here
+from gateway.errors import UsageError
+from gateway.settings import Settings
+from token_service.admin import Administration
+from token_service.app import TokenService
+from token_service.errors import StoreUnavailableError, TokenServiceError
+
+HomeOption = typer.Option(help="Where database and keys are (SCOPEGATE_HOME).")
+JSON_OR_TEXT = typer.Option("--format", help="text or json")
+
+
+@contextmanager
+def administration(home: str | None) -> Iterator[Administration]:
+    """Open the administration of users, groups and clients; its errors end the command."""
+    with token_service(settings_here({"home": home})) as tokens:
+        yield tokens.administration
+
+
+@contextmanager
+def token_service(settings: Settings) -> Iterator[TokenService]:
+    """Open the token service on the database of the settings."""
+    engine = open_database(settings)
+    try:
+        yield open_tokens(settings, engine, lambda: load_spec(settings))
+    except StoreUnavailableError as error:
+        raise UsageError(f"the database cannot be used: {error}") from error
+    except TokenServiceError as error:
+        raise UsageError(str(error)) from error
+    finally:
+        engine.dispose()

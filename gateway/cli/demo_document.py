@@ -1,0 +1,15 @@
+"""The document that comes with Scopegate."""
+
+from pathlib import Path
+
+_DEMO_DOCUMENT = "openapi/openapi.yaml"
+
+
+def is_demo_document(path: str) -> bool:
+    """Whether a document is the one that comes with Scopegate, so that its handlers fit."""
+    return path != "-" and Path(path).resolve() == demo_document().resolve()
+
+
+def demo_document() -> Path:
+    """Where the document is that comes with Scopegate."""
+    return Path(__file__).parents[2] / _DEMO_DOCUMENT

@@ -1,0 +1,111 @@
+"""`scopegate routes`: one line an operation."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli.demo_document import is_demo_document
+from gateway.cli.document import load_spec, settings_here, spec_path
+from gateway.cli.talk import Format, new_app, say, say_json
+from gateway.load import LoadedDocument
+from gateway.policy.rules import Alternative, Rule
+from gateway.spec.model import Operation, SecuritySource
+
+app = new_app("List the operations of a document and who may call them.")
+
+
+@app.command()
+def list_routes(
+    spec: Annotated[str | None, typer.Argument(metavar="[SPEC]")] = None,
+    handlers: Annotated[
+        str | None, typer.Option(metavar="MODULE", help="The module with your handlers.")
+    ] = None,
+    mock: Annotated[bool, typer.Option("--mock", help="As serve --mock would answer.")] = False,
+    undeclared_security: Annotated[str | None, typer.Option(metavar="deny|public")] = None,
+    form: Annotated[Format, typer.Option("--format")] = Format.TEXT,
+) -> None:
+    """Print method, path, operationId, alternatives, where they come from, and who answers."""
+    settings = settings_here({"spec": spec, "undeclared_security": undeclared_security})
+    loaded = load_spec(settings)
+    handled = _handled(loaded, spec_path(settings), handlers)
+    rows = [
+        _row(loaded, operation, "handler" if operation.key in handled else _else(mock=mock))
+        for operation in loaded.description.operations
+    ]
+    if form is Format.JSON:
+        digest = loaded.policy.digest
+        say_json({"document": spec_path(settings), "policy": digest, "operations": rows})
+        return
+    for line in _table(rows):
+        say(line)
+    public = sum(row["public"] for row in rows)
+    say(f"{len(rows)} operations, {public} public; policy {loaded.policy.digest[:7]}")
+
+
+def alternatives_text(rule: Rule) -> str:
+    """A rule in one line: `create | post+widget`, `public`, or `denied`."""
+    if rule.is_public:
+        return "public"
+    return " | ".join(_text(alternative) for alternative in rule.alternatives) or "denied"
+
+
+def _text(alternative: Alternative) -> str:
+    needs = (
+        "+".join((*need.scopes, *need.roles)) or str(need.scheme) for need in alternative.needs
+    )
+    mark = "!" if not alternative.is_grantable else ""
+    return (" & ".join(needs) or "{}") + mark
+
+
+def _row(loaded: LoadedDocument, operation: Operation, answers: str) -> dict[str, Any]:
+    rule = loaded.policy.rules[operation.key]
+    return {
+        "method": operation.method,
+        "path": loaded.description.base_path + operation.path,
+        "operation_id": operation.operation_id,
+        "security": alternatives_text(rule),
+        "public": rule.is_public,
+        "source": _source(rule),
+        "origin": str(operation.origin),
+        "answers": answers,
+        "alternatives": [
+            {
+                "needs": {
+                    need.scheme: {"scopes": list(need.scopes), "roles": list(need.roles)}
+                    for need in alternative.needs
+                },
+                "unmet": alternative.unmet,
+                "ungrantable": list(alternative.ungrantable),
+                "origin": str(alternative.origin),
+            }
+            for alternative in rule.alternatives
+        ],
+    }
+
+
+def _source(rule: Rule) -> str:
+    return "undeclared" if rule.source is SecuritySource.ABSENT else rule.source.value
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> list[str]:
+    columns = ("method", "path", "operation_id", "security", "source", "answers")
+    cells = [[str(row[column] or "-") for column in columns] for row in rows]
+    widths = [max((len(line[i]) for line in cells), default=0) for i in range(len(columns))]
+    return [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ]
+
+
+def _else(*, mock: bool) -> str:
+    return "mock" if mock else "501"
+
+
+def _handled(loaded: LoadedDocument, spec: str, module: str | None) -> frozenset[str]:
+    """The operations that serve would have a handler for."""
+    if module is None and not is_demo_document(spec):
+        return frozenset()
+    from gateway.cli.handled import handled_operations  # imports the handlers, hence SQLAlchemy
+
+    return handled_operations(loaded, module)

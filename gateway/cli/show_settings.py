@@ -1,0 +1,67 @@
+"""`scopegate settings`: each value and where it came from."""
+
+from dataclasses import fields
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli.document import settings_here
+from gateway.cli.talk import Format, new_app, say, say_json
+from gateway.settings import SECRET_KEYS, Settings
+
+app = new_app("Show each setting and where it comes from.")
+_NOT_A_SETTING = frozenset({"origins", "schemes"})
+
+
+@app.command()
+def show(form: Annotated[Format, typer.Option("--format")] = Format.TEXT) -> None:
+    """Print name, value and origin of each setting; secrets are masked."""
+    settings = settings_here({})
+    rows = [
+        {
+            "name": f"SCOPEGATE_{field.name.upper()}",
+            "value": _shown(settings, field.name),
+            "origin": settings.origins[field.name],
+        }
+        for field in fields(settings)
+        if field.name not in _NOT_A_SETTING
+    ]
+    if form is Format.JSON:
+        schemes = {name: _scheme(scheme) for name, scheme in settings.schemes.items()}
+        say_json({"settings": rows, "schemes": schemes})
+        return
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        say(f"{row['name']:<{width}}  {row['value'] or '-'}  ({row['origin']})")
+    for name, scheme in settings.schemes.items():
+        told = ", ".join(f"{key} {value}" for key, value in _scheme(scheme).items())
+        say(f"[schemes.{name}]  {told}")
+
+
+def _shown(settings: Settings, name: str) -> str:
+    value: Any = getattr(settings, name)
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "on" if value else "off"
+        case tuple():
+            return " ".join(value)
+        case _ if name in SECRET_KEYS:
+            return _masked(str(value))
+        case _:
+            return str(value)
+
+
+def _masked(url: str) -> str:
+    """A database URL without its password."""
+    scheme, separator, rest = url.partition("://")
+    if "@" not in rest:
+        return url
+    user = rest.rpartition("@")[0].partition(":")[0]
+    return f"{scheme}{separator}{user}:***@{rest.rpartition('@')[2]}"
+
+
+def _scheme(scheme: Any) -> dict[str, Any]:
+    values = {field.name: getattr(scheme, field.name) for field in fields(scheme)}
+    return {name: value for name, value in values.items() if value}

@@ -75,7 +75,7 @@ def _row(loaded: LoadedDocument, operation: Operation, answers: str) -> dict[str
                     need.scheme: {"scopes": list(need.scopes), "roles": list(need.roles)}
                     for need in alternative.needs
                 },
-                "unmet": alternative.unmet,
+                "never": alternative.never,
                 "ungrantable": list(alternative.ungrantable),
                 "origin": str(alternative.origin),
             }

@@ -42,12 +42,9 @@ def _operation(loaded: LoadedDocument, operation: Operation, rule: Rule) -> Iter
 def _alternative(
     loaded: LoadedDocument, alternative: Alternative, requirement: SecurityRequirement, place: str
 ) -> Iterator[Finding]:
-    names_are_fine = True
     for entry in requirement.schemes:
-        for finding in _names(loaded, alternative, entry, place):
-            names_are_fine = names_are_fine and finding.rule != "invalid-scope-name"
-            yield finding
-    if alternative.unmet and names_are_fine:
+        yield from _names(loaded, alternative, entry, place)
+    if alternative.unmet:
         rule = _rule_of_unmet(loaded, alternative)
         message = f"{place} is dead: {alternative.unmet}"
         yield Finding(alternative.origin, Severity.ERROR, rule, message)

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from gateway.policy.rules import Alternative, Need, Rule
 from gateway.spec.model import ApiDescription, OperationKey, SchemeName, SecurityScheme
+
+_PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
 def canonical_policy(
@@ -17,7 +20,7 @@ def canonical_policy(
     return {
         "schema": 1,
         "base": description.base_path,
-        "operations": {key: _rule(rule) for key, rule in sorted(rules.items())},
+        "operations": {_shape(key): _rule(rule) for key, rule in sorted(rules.items())},
         "schemes": {name: _scheme(description.schemes[name]) for name in sorted(used)},
     }
 
@@ -31,6 +34,11 @@ def digest_of(rules: Mapping[OperationKey, Rule], description: ApiDescription) -
         ensure_ascii=True,
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _shape(key: OperationKey) -> str:
+    """The operation without its parameters' names: no two operations of a document share it."""
+    return _PARAMETER.sub("{}", key)
 
 
 def _rule(rule: Rule) -> Any:

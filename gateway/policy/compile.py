@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from gateway.policy.codec import digest_of
@@ -22,7 +21,7 @@ from gateway.spec.model import (
 
 #: RFC 6749 s3.3
 _SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SCOPED = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT})
 _BEARER = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
 
@@ -101,7 +100,7 @@ class _Compiler:
             trials=_trials(alternatives, is_unsafe=is_unsafe),
             is_unsafe=is_unsafe,
             schemes=_schemes_of(alternatives),
-            satisfiable=frozenset(_schemes_of(a for a in alternatives if not a.unmet)),
+            satisfiable=frozenset(_schemes_of(a for a in alternatives if a.can_be_met)),
         )
 
     def _is_public(self, source: SecuritySource, alternatives: Sequence[Alternative]) -> bool:
@@ -110,22 +109,19 @@ class _Compiler:
         return not alternatives
 
     def _alternative(self, index: int, requirement: SecurityRequirement) -> Alternative:
-        alternative = Alternative(
+        needs = tuple(self._need(entry) for entry in requirement.schemes)
+        schemes = [self._schemes[need.scheme] for need in needs]
+        scopes = [(need.scheme, scope) for need in needs for scope in need.scopes]
+        return Alternative(
             index=index,
-            needs=tuple(self._need(entry) for entry in requirement.schemes),
+            needs=needs,
             origin=requirement.origin,
-            rests_on_cookie=bool(requirement.schemes)
-            and all(self._schemes[e.scheme].place is KeyPlace.COOKIE for e in requirement.schemes),
-        )
-        return replace(
-            alternative,
-            unmet=self._why_unmet(alternative),
-            ungrantable=tuple(
-                scope
-                for need in alternative.needs
-                for scope in need.scopes
-                if scope not in self._declared[need.scheme]
-            ),
+            unmet=self._why_unmet(needs),
+            ungrantable=tuple(s for name, s in scopes if s not in self._declared[name]),
+            impossible=tuple(s for _, s in scopes if not is_scope_token(s)),
+            opens_by_scopes=all(takes_bearer_token(scheme) for scheme in schemes)
+            and not any(need.roles for need in needs),
+            rests_on_cookie=bool(needs) and all(s.place is KeyPlace.COOKIE for s in schemes),
         )
 
     def _need(self, entry: SchemeRequirement) -> Need:
@@ -134,31 +130,33 @@ class _Compiler:
             return Need(scheme=entry.scheme, scopes=tuple(Scope(name) for name in names))
         return Need(scheme=entry.scheme, roles=names)
 
-    def _why_unmet(self, alternative: Alternative) -> str:
-        for need in alternative.needs:
-            scheme = self._schemes[need.scheme]
-            if scheme.kind is SchemeKind.UNSUPPORTED:
+    def _why_unmet(self, needs: Sequence[Need]) -> str:
+        for need in needs:
+            if self._schemes[need.scheme].kind is SchemeKind.UNSUPPORTED:
                 return f"scheme `{need.scheme}` is of a kind that is not supported"
             if need.scheme not in self._bindings:
                 return f"scheme `{need.scheme}` is not bound"
-            for scope in need.scopes:
-                if not is_scope_token(scope):
-                    return f"{scope!a} cannot be a scope (RFC 6749 s3.3)"
-        return self._why_header_conflicts(alternative)
+        return self._why_header_conflicts(needs)
 
-    def _why_header_conflicts(self, alternative: Alternative) -> str:
-        wanted: dict[Binding | str, SchemeName] = {}
-        for need in alternative.needs:
-            scheme = self._schemes[need.scheme]
-            if takes_bearer_token(scheme):
-                wanted.setdefault(self._bindings[need.scheme], need.scheme)
-            elif scheme.kind is SchemeKind.HTTP_BASIC:
-                wanted.setdefault("basic", need.scheme)
-        issuers = {value if isinstance(value, str) else value.issuer for value in wanted}
-        if len(issuers) > 1:
+    def _why_header_conflicts(self, needs: Sequence[Need]) -> str:
+        wanted: dict[tuple[str, str], SchemeName] = {}
+        for need in needs:
+            value = self._authorization_value(self._schemes[need.scheme])
+            if value is not None:
+                wanted.setdefault(value, need.scheme)
+        if len(wanted) > 1:
             names = " and ".join(f"`{name}`" for name in wanted.values())
             return f"{names} need different values of the one Authorization header"
         return ""
+
+    def _authorization_value(self, scheme: SecurityScheme) -> tuple[str, str] | None:
+        """What a scheme wants the Authorization header to be, as far as schemes differ in it."""
+        if takes_bearer_token(scheme):
+            return "bearer of", self._bindings[scheme.name].issuer
+        if scheme.kind is SchemeKind.HTTP_BASIC:
+            return "basic", ""
+        is_named_so = (scheme.parameter or "").lower() == "authorization"
+        return ("key", "") if scheme.place is KeyPlace.HEADER and is_named_so else None
 
 
 def _trials(alternatives: Sequence[Alternative], *, is_unsafe: bool) -> tuple[Alternative, ...]:

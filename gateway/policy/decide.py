@@ -48,7 +48,7 @@ def _flaw(policy: Policy, rule: Rule, credentials: Credentials) -> Decision | No
             Reason.INVALID_REQUEST,
             rule.operation,
             policy.digest,
-            challenges=_challenges(rule, error="invalid_request"),
+            challenges=_challenges(policy, rule, error="invalid_request"),
             request_fault=credentials.fault,
         )
     waits = [proof.retry_after for _, proof in presented if isinstance(proof, Uncheckable)]
@@ -67,7 +67,7 @@ def _flaw(policy: Policy, rule: Rule, credentials: Credentials) -> Decision | No
             Reason.INVALID_CREDENTIAL,
             rule.operation,
             policy.digest,
-            challenges=_challenges(rule, error="invalid_token", only=tuple(refused)),
+            challenges=_challenges(policy, rule, error="invalid_token", only=tuple(refused)),
             fault=next(iter(refused.values())),
         )
     return None
@@ -111,7 +111,7 @@ def _deny(
         case Reason.INSUFFICIENT_SCOPE:
             challenges = _scope_challenges(policy, rule, outcomes)
         case Reason.NO_CREDENTIAL:
-            challenges = _challenges(rule, only=_still_missing(rule, outcomes))
+            challenges = _challenges(policy, rule, only=_still_missing(rule, outcomes))
         case _:
             challenges = ()
     return Decision(
@@ -158,10 +158,14 @@ def _fare(alternative: Alternative, credentials: Credentials, *, is_unsafe: bool
         if not isinstance(proof, Proven):
             missing_schemes.append(need.scheme)
             continue
-        missing_scopes += [scope for scope in need.scopes if scope not in proof.scopes]
+        missing_scopes += [
+            scope
+            for scope in need.scopes
+            if scope not in proof.scopes or scope in alternative.impossible
+        ]
         missing_roles += [role for role in need.roles if role not in proof.roles]
     lacks = bool(missing_schemes or missing_scopes or missing_roles)
-    note = "" if lacks else _objection(_proven(alternative, credentials), is_unsafe=is_unsafe)
+    note = "" if lacks else _objection(alternative, credentials, is_unsafe=is_unsafe)
     return Outcome(
         alternative.index,
         holds=not lacks and not note,
@@ -172,11 +176,12 @@ def _fare(alternative: Alternative, credentials: Credentials, *, is_unsafe: bool
     )
 
 
-def _objection(proven: Sequence[Proven], *, is_unsafe: bool) -> str:
+def _objection(alternative: Alternative, credentials: Credentials, *, is_unsafe: bool) -> str:
+    proven = _proven(alternative, credentials)
     users = {p.principal for p in proven if p.principal.kind is PrincipalKind.USER}
     if len(users) > 1:
         return DIFFERENT_USERS
-    by_cookie_alone = bool(proven) and all(p.by_cookie for p in proven)
+    by_cookie_alone = alternative.rests_on_cookie or (proven and all(p.by_cookie for p in proven))
     if is_unsafe and by_cookie_alone and not all(p.csrf_proven for p in proven):
         return CSRF
     return ""
@@ -200,20 +205,23 @@ def _still_missing(rule: Rule, outcomes: Sequence[Outcome]) -> tuple[SchemeName,
 
 
 def _challenges(
-    rule: Rule, *, error: str | None = None, only: tuple[SchemeName, ...] = ()
+    policy: Policy, rule: Rule, *, error: str | None = None, only: tuple[SchemeName, ...] = ()
 ) -> tuple[Challenge, ...]:
     """One challenge a scheme: of those that can be met, or of all named where none can."""
     schemes = only or rule.schemes
     answerable = tuple(name for name in schemes if name in rule.satisfiable) or schemes
     return tuple(
-        Challenge(name, error, scopes=() if error else _cheapest_for(rule, name))
+        Challenge(name, error, scopes=() if error else _cheapest_for(policy, rule, name))
         for name in answerable
     )
 
 
-def _cheapest_for(rule: Rule, scheme: SchemeName) -> tuple[Scope, ...]:
+def _cheapest_for(policy: Policy, rule: Rule, scheme: SchemeName) -> tuple[Scope, ...]:
+    """The fewest scopes that a token for the scheme must hold under a grantable alternative."""
+    if scheme not in policy.bindings:
+        return ()
     candidates = [
-        alternative.scopes
+        _scopes_of_token(policy, alternative, scheme)
         for alternative in rule.alternatives
         if alternative.is_grantable and any(need.scheme == scheme for need in alternative.needs)
     ]
@@ -231,15 +239,15 @@ def _scope_challenges(
         if not outcome.missing_schemes
     ]
     useful = [(a, o) for a, o in complete if a.is_grantable and not o.missing_roles]
-    cheapest, _ = min(
-        useful, key=lambda pair: len(pair[1].missing_scopes), default=(None, complete[0][1])
-    )
-    chosen = cheapest or complete[0][0]
+    chosen, lacking = min(useful, key=lambda pair: len(pair[1].missing_scopes), default=complete[0])
+    cheapest = chosen if useful else None
+    missing = {*lacking.missing_scopes, *lacking.missing_roles}
     return tuple(
         Challenge(
             need.scheme, "insufficient_scope", _scopes_of_token(policy, cheapest, need.scheme)
         )
         for need in chosen.needs
+        if not missing.isdisjoint((*need.scopes, *need.roles))
     )
 
 

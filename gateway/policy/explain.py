@@ -97,8 +97,8 @@ def _explained(alternative: Alternative, outcome: Outcome) -> ExplainedAlternati
 def _verdict(alternative: Alternative, outcome: Outcome) -> str:
     if outcome.holds:
         return "held" if alternative.needs else "anonymous"
-    if alternative.unmet:
-        return f"can never be met: {alternative.unmet}"
+    if alternative.never:
+        return f"can never be met: {alternative.never}"
     missing = (*outcome.missing_schemes, *outcome.missing_scopes, *outcome.missing_roles)
     return f"lacks {' + '.join(missing)}" if missing else outcome.note
 

@@ -41,10 +41,14 @@ class Alternative:
     index: int
     needs: tuple[Need, ...]
     origin: Origin
-    #: why it can never hold; "" if it can
+    #: why its schemes can never be proven together; "" if they can
     unmet: str = ""
     #: scopes that no client can be granted, in the order written
     ungrantable: tuple[Scope, ...] = ()
+    #: those of them that no token can hold: names outside RFC 6749 s3.3
+    impossible: tuple[Scope, ...] = ()
+    #: bearer tokens with the right scopes are all it takes
+    opens_by_scopes: bool = False
     #: every scheme of it travels in a cookie
     rests_on_cookie: bool = False
 
@@ -57,6 +61,18 @@ class Alternative:
     def is_grantable(self) -> bool:
         """Whether some token can hold all it asks for."""
         return not self.unmet and not self.ungrantable
+
+    @property
+    def can_be_met(self) -> bool:
+        """Whether it can hold at all, whoever grants the scopes."""
+        return not self.never
+
+    @property
+    def never(self) -> str:
+        """Why it can never hold, schemes and scopes alike; "" if it can."""
+        if self.unmet or not self.impossible:
+            return self.unmet
+        return f"{self.impossible[0]!a} cannot be a scope (RFC 6749 s3.3)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +103,5 @@ class Policy:
     rules: Mapping[OperationKey, Rule]
     schemes: Mapping[SchemeName, SecurityScheme]
     bindings: Mapping[SchemeName, Binding]
-    #: SHA-256, in hex, of the canonical form: equal for equal access
+    #: SHA-256, in hex, of the canonical form: equal for equal access under the same bindings
     digest: str

@@ -12,9 +12,5 @@ def smallest_request(rule: Rule) -> Alternative | None:
 
 
 def grantable_by_scopes(rule: Rule) -> Sequence[Alternative]:
-    """The alternatives that some scope request opens: those that ask for a role are left out."""
-    return [
-        alternative
-        for alternative in rule.alternatives
-        if alternative.is_grantable and not any(need.roles for need in alternative.needs)
-    ]
+    """The alternatives that some scope request opens: tokens are all they take."""
+    return [a for a in rule.alternatives if a.is_grantable and a.opens_by_scopes]

@@ -7,16 +7,17 @@ from gateway.routing.path import Segments
 from gateway.routing.template import is_literal, literal_value, template_segment
 from gateway.spec.model import ApiDescription
 
-#: the `.well-known` names we serve
-WELL_KNOWN = ("oauth-authorization-server", "oauth-protected-resource")
+#: the `.well-known` names we serve: the token service's, and the gateway's own
+_TOKEN_SERVICE_METADATA = (".well-known", "oauth-authorization-server")
+_RESOURCE_METADATA = (".well-known", "oauth-protected-resource")
 
 
 def reserved_paths(*, has_token_service: bool) -> tuple[tuple[str, ...], ...]:
     """The first segments of every path that is ours."""
-    own: tuple[tuple[str, ...], ...] = (("-",),)
+    own: tuple[tuple[str, ...], ...] = (("-",), _RESOURCE_METADATA)
     if has_token_service:
-        own += (("o",), ("accounts",), ("admin",))
-    return own + tuple((".well-known", name) for name in WELL_KNOWN)
+        own += (("o",), ("accounts",), ("admin",), _TOKEN_SERVICE_METADATA)
+    return own
 
 
 def is_reserved(segments: Segments, reserved: Sequence[tuple[str, ...]]) -> bool:

@@ -13,19 +13,34 @@ class TemplateSegment:
 
     #: in the order written
     names: tuple[str, ...]
-    #: None: the whole segment is the one parameter's value
-    pattern: re.Pattern[str] | None
+    #: the text before, between and after the parameters: one more than there are names
+    literals: tuple[str, ...]
     #: characters outside the braces: more of them win
     literal_characters: int
     #: the pattern's text with the names left out: equal for templates that differ in names alone
     shape: str
 
     def match(self, value: str) -> tuple[str, ...] | None:
-        """The parameters' values in the order of `names`; None if it does not match."""
-        if self.pattern is None:
-            return (value,) if value else None
-        found = self.pattern.fullmatch(value)
-        return found.groups() if found else None
+        """The parameters' values in the order of `names`, none empty; None if it does not match.
+
+        The first parameter takes as much as it can, then the second, and so on. The literals are
+        looked for from the right, so that the time is linear: there is nothing to try again.
+        """
+        first, *between, last = self.literals
+        if not (value.startswith(first) and value.endswith(last)):
+            return None
+        end = len(value) - len(last)
+        taken: list[str] = []
+        for literal in reversed(between):
+            place = value.rfind(literal, len(first), end - 1)
+            if place < 0:
+                return None
+            taken.append(value[place + len(literal) : end])
+            end = place
+        if end <= len(first):
+            return None
+        taken.append(value[len(first) : end])
+        return tuple(reversed(taken))
 
 
 def is_literal(segment: str) -> bool:
@@ -34,20 +49,19 @@ def is_literal(segment: str) -> bool:
 
 
 def literal_value(segment: str) -> str:
-    """What a literal segment is compared with: itself, percent-decoded once."""
-    return unquote(segment, errors="strict")
+    """What a literal segment is compared with: itself, percent-decoded once.
+
+    Octets that are no UTF-8 become surrogates, which no request's path ever holds.
+    """
+    return unquote(segment, errors="surrogateescape")
 
 
 def template_segment(segment: str) -> TemplateSegment:
-    """Compile one segment that holds at least one parameter, every one non-empty when matched."""
-    names = tuple(_PARAMETER.findall(segment))
-    literals = [literal_value(piece) for piece in _PARAMETER.split(segment)[::2]]
-    if len(names) == 1 and not any(literals):
-        return TemplateSegment(names, None, 0, shape="{}")
-    pattern = "(.+)".join(re.escape(literal) for literal in literals)
+    """Compile one segment that holds at least one parameter."""
+    literals = tuple(literal_value(piece) for piece in _PARAMETER.split(segment)[::2])
     return TemplateSegment(
-        names,
-        re.compile(pattern, re.DOTALL),
+        names=tuple(_PARAMETER.findall(segment)),
+        literals=literals,
         literal_characters=sum(map(len, literals)),
         shape="{}".join(literals),
     )

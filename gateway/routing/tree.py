@@ -1,6 +1,6 @@
 """The segment tree: one lookup that costs by the depth of a path, not by the size of a document."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.routing.path import Segments, split_path
@@ -59,12 +59,20 @@ class _Leaf:
     names: tuple[str, ...]
     methods: Mapping[str, OperationKey]
     allow: tuple[str, ...]
+    #: method -> places of segments that hold a `style: matrix` parameter
+    matrix: Mapping[str, frozenset[int]]
+
+    def takes(self, segments: Segments, method: str) -> bool:
+        """Whether each raw `;` stands where the method's parameters allow one."""
+        places = self.matrix.get(method)
+        if places is None:
+            places = frozenset[int]().union(*self.matrix.values())
+        return segments.matrix <= places
 
 
 @dataclass(slots=True)
 class _Edge:
     template: TemplateSegment
-    takes_matrix: bool
     branch: "_Branch"
 
 
@@ -89,9 +97,8 @@ class RouteTable:
             items.setdefault(endpoint.path, []).append(endpoint)
         for path, members in items.items():
             leaf = _leaf(base_path + path, members)
-            matrix = frozenset[str]().union(*(member.matrix_parameters for member in members))
-            _insert(self._root, base_path + path, leaf, matrix=matrix)
-            _insert(self._folded, (base_path + path).casefold(), leaf, matrix=matrix)
+            _insert(self._root, base_path + path, leaf)
+            _insert(self._folded, (base_path + path).casefold(), leaf, may_replace=True)
 
     def route(self, method: str, raw_path: bytes) -> Route:
         """Find the operation of a method and a raw path (bytes before the `?`)."""
@@ -102,10 +109,10 @@ class RouteTable:
 
     def route_segments(self, method: str, segments: Segments) -> Route:
         """Find the operation of a method and a path already cut by `split_path`."""
-        values: list[str] = []
-        leaf = _find(self._root, segments, 0, values)
-        if leaf is None:
+        found = _find(self._root, segments, method)
+        if found is None:
             return PathMissing(self._nearest(segments))
+        leaf, values = found
         operation = leaf.methods.get(method)
         if operation is None:
             return MethodMissing(leaf.allow, is_options=method == "OPTIONS")
@@ -115,70 +122,78 @@ class RouteTable:
         """A declared path that differs by a slash, by case or by the base path alone."""
         folded = tuple(value.casefold() for value in segments.values)
         base = tuple(self._base.casefold().split("/")[1:])
-        for start in (folded, base + folded, folded[len(base) :]):
+        others = (base + folded[place:] for place in range(min(len(base), len(folded) - 1) + 1))
+        for start in (folded, *others):
             for candidate in (start, start[:-1] if start[-1:] == ("",) else (*start, "")):
-                found = _find(self._folded, Segments(candidate, segments.matrix), 0, [])
+                found = _find(self._folded, Segments(candidate, segments.matrix), "")
                 if found is not None:
-                    return found.template
+                    return found[0].template
         return None
 
 
-def _leaf(template: str, members: Iterable[Endpoint]) -> _Leaf:
-    methods = {m.method: m.operation for m in members if m.method not in NEVER_SERVED}
-    if "GET" in methods:
-        methods.setdefault("HEAD", methods["GET"])
-    names = tuple(
-        name
-        for segment in template.split("/")
-        if not is_literal(segment)
-        for name in template_segment(segment).names
+def _leaf(template: str, members: Sequence[Endpoint]) -> _Leaf:
+    served = {m.method: m for m in members if m.method not in NEVER_SERVED}
+    if "GET" in served:
+        served.setdefault("HEAD", served["GET"])
+    pieces = template.split("/")[1:]
+    parameters = {
+        place: template_segment(piece).names
+        for place, piece in enumerate(pieces)
+        if not is_literal(piece)
+    }
+    return _Leaf(
+        template,
+        tuple(name for names in parameters.values() for name in names),
+        {method: member.operation for method, member in served.items()},
+        allow=tuple(sorted({*served, "OPTIONS"})),
+        matrix={
+            method: frozenset(
+                place
+                for place, names in parameters.items()
+                if not member.matrix_parameters.isdisjoint(names)
+            )
+            for method, member in served.items()
+        },
     )
-    return _Leaf(template, names, methods, allow=tuple(sorted({*methods, "OPTIONS"})))
 
 
-def _insert(root: _Branch, template: str, leaf: _Leaf, *, matrix: frozenset[str]) -> None:
+def _insert(root: _Branch, template: str, leaf: _Leaf, *, may_replace: bool = False) -> None:
     branch = root
     for segment in template.split("/")[1:]:
         if is_literal(segment):
             branch = branch.concrete.setdefault(literal_value(segment), _Branch())
         else:
-            branch = _descend(branch, template_segment(segment), matrix=matrix)
+            branch = _descend(branch, template_segment(segment))
+    if branch.leaf is not None and not may_replace:
+        raise ValueError(f"{template} and {branch.leaf.template} are one path")
     branch.leaf = leaf
 
 
-def _descend(branch: _Branch, template: TemplateSegment, *, matrix: frozenset[str]) -> _Branch:
-    takes_matrix = template.pattern is None and template.names[0] in matrix
+def _descend(branch: _Branch, template: TemplateSegment) -> _Branch:
     for edge in branch.edges:
         if edge.template.shape == template.shape:
-            edge.takes_matrix = edge.takes_matrix or takes_matrix
             return edge.branch
-    edge = _Edge(template, takes_matrix, _Branch())
+    edge = _Edge(template, _Branch())
     branch.edges.append(edge)
     branch.edges.sort(key=lambda e: (-e.template.literal_characters, e.template.shape))
     return edge.branch
 
 
-def _find(branch: _Branch, segments: Segments, depth: int, values: list[str]) -> _Leaf | None:
+def _find(root: _Branch, segments: Segments, method: str) -> tuple[_Leaf, tuple[str, ...]] | None:
     """Walk down, concrete before template; each place of the tree is visited at most once."""
-    if depth == len(segments.values):
-        return branch.leaf
-    value = segments.values[depth]
-    has_semicolon = depth in segments.matrix
-    concrete = None if has_semicolon else branch.concrete.get(value)
-    if concrete is not None:
-        leaf = _find(concrete, segments, depth + 1, values)
-        if leaf is not None:
-            return leaf
-    for edge in branch.edges:
-        if has_semicolon and not edge.takes_matrix:
+    to_visit: list[tuple[_Branch, int, tuple[str, ...]]] = [(root, 0, ())]
+    while to_visit:
+        branch, depth, taken = to_visit.pop()
+        if depth == len(segments.values):
+            if branch.leaf is not None and branch.leaf.takes(segments, method):
+                return branch.leaf, taken
             continue
-        taken = edge.template.match(value)
-        if taken is None:
-            continue
-        mark = len(values)
-        values += taken
-        leaf = _find(edge.branch, segments, depth + 1, values)
-        if leaf is not None:
-            return leaf
-        del values[mark:]
+        value = segments.values[depth]
+        for edge in reversed(branch.edges):
+            values = edge.template.match(value)
+            if values is not None:
+                to_visit.append((edge.branch, depth + 1, taken + values))
+        concrete = branch.concrete.get(value)
+        if concrete is not None:
+            to_visit.append((concrete, depth + 1, taken))
     return None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import unquote
 
 from gateway.errors import Fault, Origin
 from gateway.spec.grammar import METHODS, Found
@@ -29,7 +30,7 @@ def operations_of(item: MappingNode) -> Iterator[tuple[str, MappingNode]]:
 def path_faults(root: Node) -> Iterator[Fault]:
     """Yield what is wrong with the paths themselves."""
     paths = child_of(root, "paths")
-    first: dict[str, tuple[str, Origin]] = {}
+    first: dict[tuple[str, ...], tuple[str, Origin]] = {}
     if not isinstance(paths, MappingNode):
         return
     for path in paths.entries:
@@ -37,7 +38,7 @@ def path_faults(root: Node) -> Iterator[Fault]:
             continue
         origin = key_origin(paths, path)
         yield from _template_faults(path, origin)
-        shape = _PARAMETER.sub("{}", path)
+        shape = _shape(path)
         if shape in first:
             other, place = first[shape]
             message = f"`{path}` and `{other}` ({place}) are the same path to a request"
@@ -45,11 +46,21 @@ def path_faults(root: Node) -> Iterator[Fault]:
         first.setdefault(shape, (path, origin))
 
 
+def _shape(path: str) -> tuple[str, ...]:
+    """The path as requests are matched with it: names left out, segments percent-decoded once."""
+    pieces = _PARAMETER.sub("\0", path).split("/")
+    return tuple(unquote(piece, errors="surrogateescape") for piece in pieces)
+
+
 def _template_faults(path: str, origin: Origin) -> Iterator[Fault]:
     if not path.startswith("/"):
         yield Fault("path", f"`{path}` is not a path: a path begins with `/`", origin)
         return
     names = _PARAMETER.findall(path)
+    try:
+        unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        yield Fault("path", f"the escapes in `{path}` are not UTF-8; no request matches", origin)
     if re.search("[{}]", _PARAMETER.sub("", path)):
         yield Fault("template", f"the braces in `{path}` do not pair within a segment", origin)
     if "" in names:

@@ -50,7 +50,7 @@ def test_scopes_are_what_rfc_6749_says(text: str, is_scope: bool) -> None:
 def test_an_alternative_says_why_it_can_never_be_met(
     security: dict[str, list[str]], said: str
 ) -> None:
-    assert said in rule([security]).alternatives[0].unmet
+    assert said in rule([security]).alternatives[0].never
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from gateway.spec.limits import Limits
 from gateway.spec.model import ApiDescription
 from gateway.spec.read import read_description
 from tests.unit.spec.writing import HEAD, faults_of, write
@@ -274,28 +273,6 @@ def test_a_fault_is_named_in_the_file_it_stands_in(
     )
 
 
-def test_one_operation_at_two_paths_has_its_operation_id_twice(tmp_path: Path) -> None:
-    files = {
-        "o.yaml": f"{HEAD}paths: {{/a: {{$ref: i.yaml}}, /b: {{$ref: i.yaml}}}}\n",
-        "i.yaml": f"get: {{operationId: x, {FINE}}}",
-    }
-
-    assert refused(tmp_path, files) == ["i.yaml:1:20 duplicate-operation-id"]
-
-
-def test_one_callback_of_two_operations_has_its_operation_id_once(tmp_path: Path) -> None:
-    operation = f"{{callbacks: {{c: {{'{{$url}}': {{$ref: i.yaml}}}}}}, {FINE}}}"
-    description = joined(
-        tmp_path,
-        {
-            "o.yaml": f"{HEAD}paths: {{/a: {{get: {operation}, put: {operation}}}}}\n",
-            "i.yaml": f"post: {{operationId: x, {FINE}}}",
-        },
-    )
-
-    assert [operation.key for operation in description.operations] == ["GET /a", "PUT /a"]
-
-
 def test_the_root_list_of_another_file_is_ignored_with_a_warning(tmp_path: Path) -> None:
     description = joined(
         tmp_path,
@@ -309,65 +286,3 @@ def test_the_root_list_of_another_file_is_ignored_with_a_warning(tmp_path: Path)
     assert warning.rule == "ignored-security"
     assert str(warning.origin).endswith("b.yaml:2:1")
     assert description.operations[0].security.source == "absent"
-
-
-def test_path_items_that_multiply_end_at_the_budget(tmp_path: Path) -> None:
-    files = {"o.yaml": f"{HEAD}paths: {{/a: {{$ref: p0.yaml}}}}\n"}
-    for i in range(12):
-        inner = ", ".join(f"c{j}: {{u: {{$ref: p{i + 1}.yaml}}}}" for j in range(9))
-        files[f"p{i}.yaml"] = f"get:\n  callbacks: {{{inner}}}\n  {FINE}\n"
-    files["p12.yaml"] = f"get: {{{FINE}}}"
-
-    assert sorted(refused(tmp_path, files)) == ["o.yaml:1:1 alias-budget"]
-
-
-def test_files_nested_in_one_another_end_at_the_depth(tmp_path: Path) -> None:
-    count = 500
-    files = {"o.yaml": f"{HEAD}paths: {{/a: {{$ref: p0.yaml}}}}\n"}
-    for i in range(count):
-        files[f"p{i}.yaml"] = (
-            f"get:\n  callbacks: {{c: {{u: {{$ref: p{i + 1}.yaml}}}}}}\n  {FINE}\n"
-        )
-    files[f"p{count}.yaml"] = f"get: {{{FINE}}}"
-
-    assert refused(tmp_path, files) == ["o.yaml:1:1 depth"]
-
-
-def test_schemas_in_a_long_row_of_files_are_not_deep(tmp_path: Path) -> None:
-    count = 300
-    files = {"o.yaml": f"{HEAD}paths:\n  /a: {{get: {{{response_with('{$ref: s0.yaml}')}}}}}\n"}
-    for i in range(count):
-        files[f"s{i}.yaml"] = f"items: {{$ref: s{i + 1}.yaml}}"
-    files[f"s{count}.yaml"] = "type: string"
-
-    assert len(joined(tmp_path, files).document["components"]["schemas"]) == count + 1
-
-
-def test_a_long_row_of_bare_references_is_followed(tmp_path: Path) -> None:
-    count = 2000
-    names = "\n".join(f"n{i}: {{$ref: '#/n{i + 1}'}}" for i in range(count))
-    files = {
-        "o.yaml": f"{HEAD}paths:\n  /a: {{get: {{{response_with('{$ref: s.yaml#/n0}')}}}}}\n",
-        "s.yaml": f"{names}\nn{count}: {{type: string}}\n",
-    }
-
-    schemas = joined(tmp_path, files).document["components"]["schemas"]
-
-    assert {name: schema for name, schema in schemas.items() if "$ref" not in schema} == {
-        f"n{count}": {"type": "string"}
-    }
-
-
-def test_the_limits_are_the_callers(tmp_path: Path) -> None:
-    item = f"get: {{{FINE}}}"
-    path = write(
-        tmp_path,
-        {
-            "o.yaml": f"{HEAD}paths: {{/a: {{$ref: a.yaml}}, /b: {{$ref: a.yaml}}}}\n",
-            "a.yaml": item,
-        },
-    )
-
-    assert read_description(path, limits=Limits(max_alias_nodes=5)).operations
-    (fault,) = faults_of(lambda: read_description(path, limits=Limits(max_alias_nodes=4)))
-    assert fault.rule == "alias-budget"

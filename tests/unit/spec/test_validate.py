@@ -46,9 +46,7 @@ def scheme(text: str) -> str:
             id="a misspelt field",
         ),
         pytest.param(
-            operation("frobnicate: 1"),
-            "6:7 `frobnicate` is not a field of an Operation",
-            id="a field like no other",
+            operation("zzz: 1"), "6:7 `zzz` is not a field of an Operation", id="a field like none"
         ),
         pytest.param(
             f"{HEAD}sevrers: []\npaths: {{}}\n",
@@ -243,7 +241,8 @@ def scheme(text: str) -> str:
             id="a server variable",
         ),
         pytest.param(
-            f"{HEAD}paths: {{}}\ncomponents: {{requestBodies: {{B: {{content: {{'': {{a: 1}}}}}}}}}}\n",
+            f"{HEAD}paths: {{}}\n"
+            "components: {requestBodies: {B: {content: {'': {a: 1}}}}}\n",
             "4:34 `a` is not a field of a Media Type",
             id="below an empty key",
         ),
@@ -298,28 +297,3 @@ def test_an_error_without_words_of_its_own_is_told_all_the_same() -> None:
     (complaint,) = complaints_of(error, schema)
 
     assert complaint.message == "this is not what the OAS has here"
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "said"),
-    [
-        ("openapi: 3.1.0\n", "1:10", "OAS 3.1 is not read yet; OAS 3.0 is"),
-        ("openapi: 3.2.0\nwebhooks: {}\n", "1:10", "OAS 3.2 is not read yet; OAS 3.0 is"),
-        ("openapi: 4.0.0\n", "1:10", "OAS 4.0 is not read; OAS 3.0 is"),
-        ("swagger: '2.0'\n", "1:1", "Swagger 2.0 is not read; convert the document, OAS 3.0 is"),
-        ("openapi: 3.0\n", "1:10", '`openapi` must be a text in quotes, as in `openapi: "3.0.3"`'),
-        ("openapi: [3]\n", "1:10", '`openapi` must be a text in quotes, as in `openapi: "3.0.3"`'),
-        ("openapi: '3.0'\n", "1:10", '`3.0` is no version of the OAS; write "3.0.3" in full'),
-        (
-            "openpi: 3.0.0\n",
-            "1:1",
-            "`openapi` is missing, is this an OpenAPI document, did you mean",
-        ),
-        ("a: 3.0.0\n", "1:1", "`openapi` is missing, is this an OpenAPI document?"),
-        ("- 1\n", "1:1", "an OpenAPI document is an object with `openapi`, `info`, `paths`"),
-        ("hello\n", "1:1", "an OpenAPI document is an object with `openapi`, `info`, `paths`"),
-    ],
-)
-def test_another_version_is_refused_in_one_line(text: str, place: str, said: str) -> None:
-    assert rules(text) == [f"{place} version"]
-    assert said in messages(text)

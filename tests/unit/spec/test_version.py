@@ -1,0 +1,30 @@
+"""A version of the OAS that is not read is refused in one clear line."""
+
+import pytest
+
+from tests.unit.spec.writing import messages, rules
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("openapi: 3.1.0\n", "1:10", "OAS 3.1 is not read yet; OAS 3.0 is"),
+        ("openapi: 3.2.0\nwebhooks: {}\n", "1:10", "OAS 3.2 is not read yet; OAS 3.0 is"),
+        ("openapi: 4.0.0\n", "1:10", "OAS 4.0 is not read; OAS 3.0 is"),
+        ("swagger: '2.0'\n", "1:1", "Swagger 2.0 is not read; convert the document, OAS 3.0 is"),
+        ("openapi: 3.0\n", "1:10", '`openapi` must be a text in quotes, as in `openapi: "3.0.3"`'),
+        ("openapi: [3]\n", "1:10", '`openapi` must be a text in quotes, as in `openapi: "3.0.3"`'),
+        ("openapi: '3.0'\n", "1:10", '`3.0` is no version of the OAS; write "3.0.3" in full'),
+        (
+            "openpi: 3.0.0\n",
+            "1:1",
+            "`openapi` is missing, is this an OpenAPI document, did you mean",
+        ),
+        ("a: 3.0.0\n", "1:1", "`openapi` is missing, is this an OpenAPI document?"),
+        ("- 1\n", "1:1", "an OpenAPI document is an object with `openapi`, `info`, `paths`"),
+        ("hello\n", "1:1", "an OpenAPI document is an object with `openapi`, `info`, `paths`"),
+    ],
+)
+def test_another_version_is_refused_in_one_line(text: str, place: str, said: str) -> None:
+    assert rules(text) == [f"{place} version"]
+    assert said in messages(text)

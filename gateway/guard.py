@@ -13,12 +13,14 @@ from gateway.model import (
     Proof,
     Proven,
     Refused,
+    TokenFault,
     Uncheckable,
 )
 from gateway.policy.decide import decide
 from gateway.policy.rules import Policy, Rule
 from gateway.routing.tree import RouteTable
-from gateway.spec.model import OperationKey, SchemeName
+from gateway.spec.model import OperationKey, SchemeKind, SchemeName
+from gateway.tokens.authorization import basic_pair
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.claims import audiences
 from gateway.tokens.jwt_text import parse_jwt_text
@@ -93,11 +95,30 @@ class Guard:
             wanted = {n: ruleset.bearers[n] for n in rule.schemes if n in ruleset.bearers}
             if wanted:
                 proofs |= await prove_bearer(presented.bearer, wanted, now=int(self._clock()))
+        if presented.basic is not None:
+            proofs |= await self._prove_basic(ruleset, rule, presented.basic)
         for scheme, key in presented.keys.items():
             proof = await self._prove_key(ruleset, scheme, key)
             if proof is not None:
                 proofs[scheme] = proof
         return Credentials(proofs)
+
+    async def _prove_basic(
+        self, ruleset: Ruleset, rule: Rule, text: str
+    ) -> Mapping[SchemeName, Proof]:
+        """Prove a user's name and password once, for each basic scheme that is bound."""
+        schemes = ruleset.policy.schemes
+        bound = [
+            name
+            for name in rule.schemes
+            if schemes[name].kind is SchemeKind.HTTP_BASIC and name in ruleset.policy.bindings
+        ]
+        if not bound:
+            return {}
+        pair = basic_pair(text)
+        if pair is None:
+            return dict.fromkeys(bound, Refused(TokenFault.MALFORMED))
+        return dict.fromkeys(bound, await self._credentials.basic(*pair))
 
     async def _prove_key(self, ruleset: Ruleset, scheme: SchemeName, key: str) -> Proof | None:
         if scheme not in ruleset.policy.bindings:

@@ -56,16 +56,22 @@ def read_json(raw: bytes) -> Any:
     text = _decode(raw)
     _check_depth(raw)
     try:
-        value = _STRICT.decode(text)
+        value = _value(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise JsonTextError(Violation("", f"is not valid JSON at {place}")) from error
-    except _FlawFoundError:
-        value = _MARKING.decode(text)
-        raise JsonTextError(*_listed(value)) from None
     if ("\\ud" in text or "\\uD" in text) and (flaws := _listed(value)):
         raise JsonTextError(*flaws)
     return value
+
+
+def _value(text: str) -> Any:
+    """The value of a text; at the first flaw it is read again, to find every one."""
+    try:
+        return _STRICT.decode(text)
+    except _FlawFoundError:
+        pass
+    raise JsonTextError(*_listed(_MARKING.decode(text)))
 
 
 def _decode(raw: bytes) -> str:

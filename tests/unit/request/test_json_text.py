@@ -61,6 +61,7 @@ def test_text_with_one_meaning_is_read(raw: bytes, value: object) -> None:
         pytest.param("{}".encode("utf-16"), "", "UTF-8", id="utf-16"),
         pytest.param(b'{"a": 1} x', "", "line 1, column 10", id="trailing-garbage"),
         pytest.param(b"[1,\n2,]", "", "line 2, column 3", id="trailing-comma"),
+        pytest.param(b"NaN\0", "", "not valid JSON", id="flaw-before-garbage"),
         pytest.param(b"", "", "not valid JSON", id="nothing"),
         pytest.param(b'["a\tb"]', "", "not valid JSON", id="control-in-string"),
         pytest.param(b"'a'", "", "not valid JSON", id="single-quotes"),

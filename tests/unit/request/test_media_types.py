@@ -46,7 +46,7 @@ def test_media_type_is_parsed_with_its_parameters(
     ],
 )  # fmt: skip
 def test_what_is_no_media_type_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="media type|twice"):
+    with pytest.raises(ValueError, match=r"media type|twice"):
         parse_media_type(text)
 
 

@@ -128,7 +128,7 @@ def test_all_problems_are_listed_and_no_value_is_quoted() -> None:
                 "count": {"type": "integer"},
                 "kind": {"type": "string", "enum": ["a", "b"]},
                 "on": {"type": "string", "format": "date"},
-                "code": {"type": "string", "pattern": "^x$", "maxLength": 3},
+                "code": {"type": "string", "pattern": "^x$"},
                 "tags": {"type": "array", "items": {"type": "boolean"}, "uniqueItems": True},
                 "any": {"anyOf": [{"type": "integer"}, {"type": "array"}]},
             },
@@ -152,12 +152,12 @@ def test_all_problems_are_listed_and_no_value_is_quoted() -> None:
         "/tags/0": "must be true or false",
         "/tags/1": "must be true or false",
         "/cuont": "is not a known property; did you mean `count`?",
-    } or "maxLength" in str(violations)
+    }
     assert SECRET not in str(violations)
 
 
 def test_alternative_that_was_meant_is_the_one_talked_about() -> None:
-    pets = {
+    pets: dict[str, Any] = {
         "Cat": {"type": "object", "required": ["kind", "lives"], "properties": {
             "kind": {"type": "string", "enum": ["cat"]}, "lives": {"type": "integer"}}},
         "Dog": {"type": "object", "required": ["kind"], "properties": {

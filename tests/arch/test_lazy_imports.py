@@ -1,0 +1,69 @@
+"""A document command loads what reads and decides, and neither a server nor a database."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.arch.sources import ROOT
+
+#: not the demo's document, whose handlers `routes` looks for
+SONGS = "tests/corpus/documents/seed-songs.yaml"
+HEAVY = ("connexion", "sqlalchemy", "starlette", "uvicorn", "authlib", "alembic", "httpx")
+
+_PROBE = """
+import json, sys
+from gateway.cli.main import run
+status = run(json.loads(sys.argv[1]))
+sys.stdout.flush()
+print(json.dumps([status, sorted({name.partition(".")[0] for name in sys.modules})]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        pytest.param(["--help"], 0, id="help"),
+        pytest.param(["explain", SONGS, "POST", "/songs", "--scope", "post"], 1, id="explain"),
+        pytest.param(["routes", SONGS], 0, id="routes"),
+        pytest.param(["settings"], 0, id="settings"),
+    ],
+)
+def test_a_document_command_loads_no_server_and_no_database(
+    arguments: list[str], status: int
+) -> None:
+    answered, loaded = _run(arguments)
+
+    assert answered == status
+    assert not set(HEAVY) & set(loaded)
+
+
+def test_the_probe_sees_what_a_command_loads() -> None:
+    _, loaded = _run(["db", "--help"])
+
+    assert "sqlalchemy" in loaded
+
+
+def test_a_document_command_makes_no_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+
+    _run(["explain", SONGS, "GET", "/songs"], SCOPEGATE_HOME=str(home))
+    _run(["routes", SONGS], SCOPEGATE_HOME=str(home))
+
+    assert not home.exists()
+
+
+def _run(arguments: list[str], **environment: str) -> tuple[int, list[str]]:
+    """Run a command in a fresh interpreter; its status, and the packages it loaded."""
+    ran = subprocess.run(
+        [sys.executable, "-c", _PROBE, json.dumps(arguments)],
+        cwd=ROOT,
+        env={"PATH": "", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, loaded = json.loads(ran.stdout.splitlines()[-1])
+    return status, loaded

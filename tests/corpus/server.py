@@ -1,0 +1,336 @@
+"""The HTTP door: a real uvicorn for each document, with credentials made for each case."""
+
+import asyncio
+import base64
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+import jwt
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from gateway.app.compose import Application, compose
+from gateway.app.tokens import open_database
+from gateway.load import load_document
+from gateway.model import Principal, PrincipalKind, Proven, Refused, TokenFault, Uncheckable
+from gateway.policy.compile import takes_bearer_token
+from gateway.settings import Settings, load_settings
+from gateway.spec.model import KeyPlace, SchemeName, SecurityScheme
+from gateway.spec.read import read_description
+from tests.corpus.cases import BadToken, Case, Present, Setup
+from token_service.store.engine import Engine
+
+_ALICE = "user:alice"
+_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """An answer as it came over the wire."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a header."""
+        return [value for found, value in self.headers if found == name]
+
+    def json(self) -> Any:
+        """The body, which is JSON."""
+        return json.loads(self.body)
+
+
+class ToldCredentials:
+    """A credential source that believes what a credential tells of itself: for tests alone."""
+
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer
+
+    async def session(self, cookie: str) -> Proven | Refused | Uncheckable | None:
+        return self._read(cookie)
+
+    async def api_key(self, _scheme: SchemeName, key: str) -> Proven | Refused | Uncheckable:
+        return self._read(key)
+
+    async def basic(self, _user: str, password: str) -> Proven | Refused | Uncheckable:
+        return self._read(password)
+
+    def _read(self, text: str) -> Proven | Refused | Uncheckable:
+        try:
+            told = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except ValueError:
+            return Refused(TokenFault.UNKNOWN_CREDENTIAL)
+        if told["what"] == "invalid":
+            return Refused(TokenFault.UNKNOWN_CREDENTIAL)
+        if told["what"] == "uncheckable":
+            return Uncheckable(30)
+        kind = PrincipalKind(told["kind"])
+        return Proven(
+            Principal(self._issuer, told["subject"], kind),
+            roles=frozenset(told["roles"]),
+            by_cookie=told["by_cookie"],
+            csrf_proven=told["csrf"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentServer:
+    """One document, served."""
+
+    application: Application
+    port: int
+    _server: uvicorn.Server
+    _thread: threading.Thread
+
+    @classmethod
+    def start(cls, setup: Setup, settings: Settings, engine: Engine) -> Self:
+        """Serve a document on a port of its own; every permitted request is answered 501."""
+        settings = replace(settings, undeclared_security=setup.undeclared)
+        document = load_document(
+            read_description(str(setup.document)),
+            settings,
+            taken_as_bound=[SchemeName(name) for name in setup.bound],
+        )
+        application = compose(
+            document, settings, engine, credentials=ToldCredentials(settings.issuer)
+        )
+        listener = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            application.asgi,
+            http="httptools",
+            loop="asyncio",
+            ws="none",
+            lifespan="on",
+            proxy_headers=False,
+            log_level="warning",
+            access_log=False,
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=_run, args=(server, listener), daemon=True)
+        thread.start()
+        _wait(server)
+        return cls(application, listener.getsockname()[1], server, thread)
+
+    def stop(self) -> None:
+        """End the server, and wait until it ended."""
+        self._server.should_exit = True
+        self._thread.join(_SECONDS)
+
+    def send(self, method: str, target: str, headers: list[tuple[str, str]]) -> HttpAnswer:
+        """Send a request exactly as told, over a connection of its own."""
+        lines = [f"{method} {target} HTTP/1.1", "Host: localhost", "Connection: close"]
+        lines += [f"{name}: {value}" for name, value in headers]
+        raw = "\r\n".join([*lines, "", ""]).encode("latin-1")
+        with socket.create_connection(("127.0.0.1", self.port), timeout=_SECONDS) as connection:
+            connection.sendall(raw)
+            received = b""
+            while piece := connection.recv(65536):
+                received += piece
+        return _parse(received)
+
+
+def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    asyncio.run(server.serve(sockets=[listener]))
+
+
+def _wait(server: uvicorn.Server) -> None:
+    limit = time.monotonic() + _SECONDS
+    while not server.started:
+        assert time.monotonic() < limit, "the server did not start"
+        time.sleep(0.01)
+
+
+def _parse(received: bytes) -> HttpAnswer:
+    head, _, body = received.partition(b"\r\n\r\n")
+    first, *rest = head.decode("latin-1").split("\r\n")
+    headers = tuple(
+        (name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in rest)
+    )
+    return HttpAnswer(int(first.split(" ")[1]), headers, body)
+
+
+def settings_for(home: Path) -> Settings:
+    """Settings of a home in a temporary folder."""
+    return load_settings(flags={"home": str(home)}, environment={}, file={})
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The servers of a test session, each started when its first case comes."""
+
+    settings: Settings
+    engine: Engine
+    _running: dict[Setup, DocumentServer] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, home: Path) -> Self:
+        """Prepare a home with its database and keys."""
+        settings = settings_for(home)
+        return cls(settings, open_database(settings))
+
+    def of(self, setup: Setup) -> DocumentServer:
+        """The server of a document."""
+        if setup not in self._running:
+            self._running[setup] = DocumentServer.start(setup, self.settings, self.engine)
+        return self._running[setup]
+
+    def stop(self) -> None:
+        """End them all."""
+        for server in self._running.values():
+            server.stop()
+        self.engine.dispose()
+
+    def ask(self, case: Case) -> HttpAnswer:
+        """Send a case's request."""
+        server = self.of(case.setup)
+        schemes = list(server.application.document.policy.schemes.values())
+        token = self._token(server, case.present, schemes)
+        target = case.target.replace("$TOKEN", token or "")
+        if case.present.headers is not None:
+            headers = [(n, v.replace("$TOKEN", token or "")) for n, v in case.present.headers]
+            return server.send(case.method, target, headers)
+        headers, query = _presented(case.present, schemes, case.setup, token)
+        joined = "&".join(f"{name}={value}" for name, value in query)
+        separator = "&" if "?" in target else "?"
+        return server.send(
+            case.method, f"{target}{separator}{joined}" if joined else target, headers
+        )
+
+    def _token(
+        self, server: DocumentServer, present: Present, schemes: list[SecurityScheme]
+    ) -> str | None:
+        """The one bearer token of a case, valid or not; None: there is none."""
+        bearers = [scheme.name for scheme in schemes if takes_bearer_token(scheme)]
+        given = present.schemes or {}
+        named = [name for name in bearers if name in given]
+        if present.token is None and present.scopes is None and not named:
+            return None
+        keyring = server.application.tokens.keyring
+        now = int(time.time())
+        users = present.users or {}
+        claims: dict[str, Any] = {
+            "iss": self.settings.issuer,
+            "aud": self.settings.audience,
+            "sub": f"user:{next((users[n] for n in bearers if n in users), 'alice')}",
+            "client_id": "corpus",
+            "jti": "corpus",
+            "iat": now,
+            "exp": now + 600,
+            "scope": " ".join(sorted(present.scopes or ())),
+            "roles": [role for name in named for role in given[name]],
+        }
+        if present.token is not None:
+            return bad_token(present.token, claims, keyring.active)
+        return keyring.sign(claims)
+
+
+def bad_token(kind: BadToken, claims: dict[str, Any], key: Any) -> str:
+    """A token that is wrong in exactly one way."""
+    now = claims["iat"]
+    changes: Mapping[BadToken, dict[str, Any]] = {
+        BadToken.EXPIRED: {"iat": now - 900, "exp": now - 300},
+        BadToken.NOT_YET_VALID: {"nbf": now + 300},
+        BadToken.ISSUED_IN_FUTURE: {"iat": now + 300, "exp": now + 900},
+        BadToken.WRONG_AUDIENCE: {"aud": "https://elsewhere.example"},
+        BadToken.WRONG_ISSUER: {"iss": "https://elsewhere.example"},
+        BadToken.MISSING_CLAIM: {"sub": None},
+        BadToken.MALFORMED_SCOPE: {"scope": ["read"]},
+    }
+    headers: dict[str, Any] = {"typ": "at+jwt", "kid": key.kid}
+    private: Any = key.private
+    algorithm = key.alg
+    match kind:
+        case BadToken.JUNK:
+            return "junk"
+        case BadToken.WRONG_TYPE:
+            headers["typ"] = "JWT"
+        case BadToken.UNKNOWN_KEY:
+            headers["kid"] = "nobody"
+        case BadToken.CRITICAL:
+            headers |= {"crit": ["exp"]}
+        case BadToken.FORGED:
+            private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        case BadToken.NO_ALGORITHM:
+            return _unsigned(headers, claims)
+        case _:
+            claims = claims | changes[kind]
+    present = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(present, private, algorithm=algorithm, headers=headers)
+
+
+def _unsigned(headers: dict[str, Any], claims: dict[str, Any]) -> str:
+    """Header and claims under `alg: none`, with a signature part that is not empty."""
+    parts = (json.dumps({**headers, "alg": "none"}), json.dumps(claims))
+    encoded = [base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, "AA"])
+
+
+def _presented(
+    present: Present, schemes: list[SecurityScheme], setup: Setup, token: str | None
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Headers and query of a case: the token, and what each proven or invalid key tells."""
+    headers = [("Authorization", f"Bearer {token}")] if token is not None else []
+    query: list[tuple[str, str]] = []
+    cookies: list[str] = []
+    for scheme in schemes:
+        told = _told(present, scheme)
+        if told is None or takes_bearer_token(scheme) or scheme.name not in setup.bound:
+            continue
+        name = scheme.parameter or ""
+        match scheme.place:
+            case KeyPlace.HEADER:
+                headers.append((name, told))
+            case KeyPlace.QUERY:
+                query.append((name, told))
+            case KeyPlace.COOKIE:
+                cookies.append(f"{name}={told}")
+            case None:
+                pair = base64.b64encode(f"somebody:{told}".encode()).decode()
+                headers.append(("Authorization", f"Basic {pair}"))
+    if cookies:
+        headers.append(("Cookie", "; ".join(cookies)))
+    return headers, query
+
+
+def _told(present: Present, scheme: SecurityScheme) -> str | None:
+    """What a key tells of itself, as ToldCredentials reads it."""
+    roles = (present.schemes or {}).get(scheme.name)
+    what = "valid"
+    if scheme.name in present.invalid:
+        what = "invalid"
+    elif scheme.name in present.uncheckable:
+        what = "uncheckable"
+    elif roles is None:
+        return None
+    is_key = scheme.place in {KeyPlace.HEADER, KeyPlace.QUERY}
+    user = (present.users or {}).get(scheme.name)
+    told = {
+        "what": what,
+        "kind": "key" if is_key else "user",
+        "subject": scheme.name if is_key else (f"user:{user}" if user else _ALICE),
+        "roles": list(roles or ()),
+        "by_cookie": scheme.place is KeyPlace.COOKIE,
+        "csrf": present.csrf,
+    }
+    return base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+
+
+def challenged_schemes(answer: HttpAnswer) -> list[str]:
+    """The realms of the challenges: the schemes of the document, in their order."""
+    found = (re.search(r'realm="([^"]*)"', value) for value in answer.all("www-authenticate"))
+    return [match.group(1) for match in found if match]
+
+
+def challenge_parameter(answer: HttpAnswer, name: str) -> str | None:
+    """The first value of a parameter in the challenges."""
+    pattern = re.compile(rf'\b{name}="([^"]*)"')
+    found = (pattern.search(value) for value in answer.all("www-authenticate"))
+    return next((match.group(1) for match in found if match), None)

@@ -7,8 +7,8 @@ import pytest
 
 from tests.arch.sources import FunctionNode, Module, modules
 
-#: lower-case names that a library or the language asks for, and loggers
-_ALLOWED_NAMES = frozenset({"app", "_log", "__all__", "__version__"})
+#: names the language asks for; commands, loggers and SQLAlchemy's tables, all set once
+_ALLOWED_NAMES = frozenset({"__all__", "__version__", "app", "_log", "user_groups"})
 _CHANGERS = frozenset(
     {
         "add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem",

@@ -7,7 +7,8 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -16,7 +17,7 @@ import jwt
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from gateway.app.compose import Application, compose
+from gateway.app.compose import Application, Composition, compose
 from gateway.app.tokens import open_database
 from gateway.load import load_document
 from gateway.model import Principal, PrincipalKind, Proven, Refused, TokenFault, Uncheckable
@@ -91,17 +92,8 @@ class DocumentServer:
     _thread: threading.Thread
 
     @classmethod
-    def start(cls, setup: Setup, settings: Settings, engine: Engine) -> Self:
-        """Serve a document on a port of its own; every permitted request is answered 501."""
-        settings = replace(settings, undeclared_security=setup.undeclared)
-        document = load_document(
-            read_description(str(setup.document)),
-            settings,
-            taken_as_bound=[SchemeName(name) for name in setup.bound],
-        )
-        application = compose(
-            document, settings, engine, credentials=ToldCredentials(settings.issuer)
-        )
+    def start(cls, application: Application) -> Self:
+        """Serve an application on a port of its own."""
         listener = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(
             application.asgi,
@@ -135,6 +127,30 @@ class DocumentServer:
             while piece := connection.recv(65536):
                 received += piece
         return _parse(received)
+
+
+@contextmanager
+def serve_document(
+    document: Path, settings: Settings, composition: Composition
+) -> Iterator[tuple[DocumentServer, Engine]]:
+    """Serve a document with the handlers that are chosen, on a database of its own."""
+    engine = open_database(settings)
+    loaded = load_document(read_description(str(document)), settings)
+    server = DocumentServer.start(compose(loaded, settings, engine, composition=composition))
+    yield server, engine
+    server.stop()
+    engine.dispose()
+
+
+def _application(setup: Setup, settings: Settings, engine: Engine) -> Application:
+    """A document of the corpus; every permitted request is answered 501."""
+    settings = replace(settings, undeclared_security=setup.undeclared)
+    document = load_document(
+        read_description(str(setup.document)),
+        settings,
+        taken_as_bound=[SchemeName(name) for name in setup.bound],
+    )
+    return compose(document, settings, engine, credentials=ToldCredentials(settings.issuer))
 
 
 def _run(server: uvicorn.Server, listener: socket.socket) -> None:
@@ -179,7 +195,8 @@ class Servers:
     def of(self, setup: Setup) -> DocumentServer:
         """The server of a document."""
         if setup not in self._running:
-            self._running[setup] = DocumentServer.start(setup, self.settings, self.engine)
+            application = _application(setup, self.settings, self.engine)
+            self._running[setup] = DocumentServer.start(application)
         return self._running[setup]
 
     def stop(self) -> None:

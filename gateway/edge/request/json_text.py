@@ -23,6 +23,7 @@ MAX_INTEGER_CHARACTERS = 1_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: always matches at a quote, an unterminated string to the end: so the scan stays linear
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(_STRING.pattern + rb"|[\[\]{}]", re.DOTALL)
 _BRACKETS = b"[]{}"
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -92,7 +93,22 @@ def _check_depth(raw: bytes) -> None:
     for bracket in _STRING.sub(b"", raw).translate(None, _NO_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
         if depth > MAX_DEPTH:
-            raise JsonTextError(Violation("", f"is nested deeper than {MAX_DEPTH} levels"))
+            place = _place_too_deep(raw)
+            raise JsonTextError(
+                Violation("", f"is nested deeper than {MAX_DEPTH} levels at {place}")
+            )
+
+
+def _place_too_deep(raw: bytes) -> str:
+    """Where the bracket stands that is one too many; bytes are counted."""
+    depth, place = 0, 0
+    for found in _STRING_OR_BRACKET.finditer(raw):
+        depth += (found[0] in b"[{") - (found[0] in b"]}")
+        if depth > MAX_DEPTH:
+            place = found.start()
+            break
+    line, line_start = raw.count(b"\n", 0, place) + 1, raw.rfind(b"\n", 0, place) + 1
+    return f"line {line}, column {place - line_start + 1}"
 
 
 def _listed(value: Any) -> tuple[Violation, ...]:

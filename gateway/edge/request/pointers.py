@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
+
+from gateway.spec.pointer import parse_pointer
 
 Document = Mapping[str, Any]
 
@@ -12,8 +13,7 @@ def resolve(document: Document, reference: str) -> Any:
     if not reference.startswith("#"):
         raise ValueError(f"`{reference}` is not a reference into the document")
     place: Any = document
-    for step in unquote(reference[1:]).split("/")[1:]:
-        step = step.replace("~1", "/").replace("~0", "~")
+    for step in parse_pointer(reference[1:]):
         try:
             place = place[int(step)] if isinstance(place, list) else place[step]
         except (KeyError, IndexError, TypeError, ValueError) as error:

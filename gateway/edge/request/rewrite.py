@@ -3,7 +3,7 @@
 The `$ref`s of the document become references into one set of definitions.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,16 +61,21 @@ class Definitions:
         self.schemas: dict[str, dict[str, Any]] = {}
 
     def rewrite(self, schema: Any) -> tuple[dict[str, Any], frozenset[str]]:
-        """A schema of the document as JSON Schema, and the definitions it needs; or ValueError."""
+        """A schema of the document as JSON Schema, and the names it refers to; or ValueError."""
         used: set[str] = set()
         rewritten = self._rewrite(schema, used)
+        return rewritten, frozenset(used)
+
+    def define(self, names: Iterable[str]) -> frozenset[str]:
+        """See to it that these definitions are there and all they need: their names."""
         reached: set[str] = set()
-        while used:
-            name = used.pop()
+        waiting = set(names)
+        while waiting:
+            name = waiting.pop()
             if name not in reached:
                 reached.add(name)
-                used |= self._define(name)
-        return rewritten, frozenset(reached)
+                waiting |= self._define(name)
+        return frozenset(reached)
 
     def _define(self, name: str) -> frozenset[str]:
         """Rewrite what a short name stands for, unless it is; the names that it refers to."""

@@ -92,11 +92,11 @@ class Schemas:
     def compile(self, schema: Any, *, what: str, origin: Origin) -> CompiledSchema:
         """Compile a schema; DocumentError at `origin` if it cannot be, with what it belongs to."""
         try:
-            rewritten, needed = self._definitions.rewrite(schema)
+            rewritten, used = self._definitions.rewrite(schema)
             key = orjson.dumps(rewritten)
             if key not in self._compiled:
                 self._check(rewritten)
-                self._check_definitions(needed)
+                self._check_definitions(self._definitions.define(used))
                 self._compiled[key] = CompiledSchema(
                     rewritten, self._definitions.schemas, build=self._build
                 )

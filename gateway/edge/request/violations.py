@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -11,11 +10,10 @@ from jsonschema_rs import ValidationError
 from gateway.edge.request.problem import MAX_VIOLATIONS, pointer
 from gateway.edge.request.rewrite import READ_ONLY
 from gateway.handler import Violation
+from gateway.spec.nearest import did_you_mean
 
 #: choices of an enum that a message names
 _MAX_CHOICES = 20
-#: longer names are not compared with the document's
-_MAX_NAME = 64
 
 _ARTICLES = {
     "array": "an array",
@@ -59,7 +57,10 @@ def _violations(
         case "additionalProperties" | "unevaluatedProperties":
             known = known_names(error)
             for name in details["unexpected"][:MAX_VIOLATIONS]:
-                yield Violation(pointer(prefix, *path, name), _unknown(name, known))
+                yield Violation(
+                    pointer(prefix, *path, name),
+                    "is not a known property" + did_you_mean(name, known),
+                )
         case "anyOf" | "oneOf" if branch := _closest(error, details["context"]):
             for inner in branch:
                 yield from _violations(inner, known_names, prefix)
@@ -90,12 +91,6 @@ def _is_of_another_kind(outer: ValidationError, inner: ValidationError) -> bool:
     """Whether an error is about a value, such as a discriminator's, that tells kinds apart."""
     is_near = len(inner.instance_path) - len(outer.instance_path) <= 1
     return is_near and inner.kind.name in {"enum", "const"}
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1) if len(name) <= _MAX_NAME else []
-    hint = f"; did you mean `{near[0]}`?" if near else ""
-    return "is not a known property" + hint
 
 
 def _type(details: Mapping[str, Any]) -> str:

@@ -66,8 +66,11 @@ def test_text_with_one_meaning_is_read(raw: bytes, value: object) -> None:
         pytest.param(b'["a\tb"]', "", "not valid JSON", id="control-in-string"),
         pytest.param(b"'a'", "", "not valid JSON", id="single-quotes"),
         pytest.param(b"[01]", "", "not valid JSON", id="leading-zero"),
-        pytest.param(nested(MAX_DEPTH + 1), "", "deeper than 64", id="one-level-too-many"),
+        pytest.param(
+            nested(MAX_DEPTH + 1), "", "64 levels at line 1, column 65", id="one-level-too-many"
+        ),
         pytest.param(b"[" * 100_000, "", "deeper than 64", id="hundred-thousand-levels"),
+        pytest.param(b'["]",\n' * 65, "", "64 levels at line 65, column 1", id="place-by-line"),
         pytest.param(b'{"a":' * 100_000, "", "deeper than 64", id="deep-objects"),
         pytest.param(b"[" * 70 + b'"\\' * 1_000, "", "deeper than 64", id="deep-unterminated"),
     ],

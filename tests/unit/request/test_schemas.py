@@ -151,7 +151,7 @@ def test_all_problems_are_listed_and_no_value_is_quoted() -> None:
         "/tags": "must not hold an item twice",
         "/tags/0": "must be true or false",
         "/tags/1": "must be true or false",
-        "/cuont": "is not a known property; did you mean `count`?",
+        "/cuont": "is not a known property, did you mean `count`?",
     }
     assert SECRET not in str(violations)
 
@@ -233,6 +233,32 @@ def test_equal_schemas_of_several_operations_are_compiled_once() -> None:
     other = schemas.compile(ref("Node"), what="another body", origin=ORIGIN)
 
     assert one is other
+
+
+def test_read_only_schema_behind_a_reference_is_not_taken() -> None:
+    made = compiled(
+        {"allOf": [ref("Base")], "required": ["id", "loop"]},
+        Base={"properties": {"id": ref("Id"), "a": ref("Alias")}},
+        Id={"type": "integer", "readOnly": True},
+        Alias=ref("Id"),
+    )
+
+    assert told(made, {"id": 1, "a": 1, "loop": 0}) == {
+        "/id": "is read-only and cannot be sent",
+        "/a": "is read-only and cannot be sent",
+    }
+
+
+def test_true_and_false_are_schemas_in_3_1() -> None:
+    judge = compiled(
+        {"properties": {"a": True, "b": False}, "additionalProperties": False}, "3.1.0"
+    )
+
+    assert judge.is_valid({"a": 1})
+    assert told(judge, {"b": 1, "c": 1}) == {
+        "/b": "is not allowed here by the schema",
+        "/c": "is not a known property",
+    }
 
 
 def test_schema_of_3_1_is_json_schema_2020_12() -> None:

@@ -1,0 +1,76 @@
+"""From the text of a setting to its value; a ValueError says what would be right."""
+
+import difflib
+import ipaddress
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+
+def read_text(value: str) -> str:
+    """A text that is not empty."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+def read_optional(value: str) -> str | None:
+    """A text, or None for the empty one."""
+    return value or None
+
+
+def read_whole(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers within bounds."""
+
+    def read(value: str) -> int:
+        if not (value.isascii() and value.isdigit()) or not least <= int(value) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(value)
+
+    return read
+
+
+def read_choice(*words: str) -> Callable[[str], str]:
+    """A reader of one of some words; a misspelt one gets the nearest."""
+
+    def read(value: str) -> str:
+        if value not in words:
+            near = difflib.get_close_matches(value, words, 1, 0.0)[0]
+            raise ValueError(f"must be one of {', '.join(words)}; did you mean `{near}`?")
+        return value
+
+    return read
+
+
+def read_flag(value: str) -> bool:
+    """On or off, in the usual spellings."""
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"": False, "0": False, "false": False, "no": False, "off": False}
+    if value.lower() not in words:
+        raise ValueError("must be on or off")
+    return words[value.lower()]
+
+
+def read_url(value: str) -> str:
+    """An http or https URL without query, fragment and credentials; no slash at its end."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an http or https URL without query and fragment")
+    if parts.username or parts.password:
+        raise ValueError("must not hold a user name or password")
+    return value.rstrip("/")
+
+
+def read_list(value: str) -> tuple[str, ...]:
+    """Words parted by spaces or commas."""
+    return tuple(piece for piece in value.replace(",", " ").split() if piece)
+
+
+def read_networks(value: str) -> tuple[str, ...]:
+    """Addresses and CIDRs, parted by spaces or commas."""
+    return tuple(str(ipaddress.ip_network(piece, strict=False)) for piece in read_list(value))
+
+
+def constant(value: Any) -> Callable[[Mapping[str, Any]], Any]:
+    """A default that depends on nothing."""
+    return lambda _: value

@@ -1,0 +1,47 @@
+"""The servers that several tests share, and one that a test starts for itself."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.e2e.servers import REPOSITORY, Server, serving
+
+DEMO_DOCUMENT = REPOSITORY / "openapi" / "openapi.yaml"
+
+
+class Serve(Protocol):
+    """Starts a server that is stopped when the test ends."""
+
+    def __call__(
+        self, *arguments: str, home: Path | None = None, environment: Mapping[str, str] | None = None
+    ) -> Server:
+        """Start `scopegate serve` with these arguments in the test's own folder."""
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Starts servers in the test's own folder."""
+    with ExitStack() as stack:
+
+        def start(
+            *arguments: str,
+            home: Path | None = None,
+            environment: Mapping[str, str] | None = None,
+        ) -> Server:
+            running = serving(*arguments, folder=tmp_path, home=home, environment=environment)
+            return stack.enter_context(running)
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`serve --demo`: tests may add to it, and rely only on what they added and on its people."""
+    folder = tmp_path_factory.mktemp("demo")
+    settings = REPOSITORY / "scopegate.toml"
+    (folder / settings.name).write_bytes(settings.read_bytes())
+    with serving(str(DEMO_DOCUMENT), "--demo", folder=folder) as server:
+        yield server

@@ -41,3 +41,7 @@ clean:
 .venv/test.stamp: .venv/run.stamp requirements/test.txt
 	$(BIN)/pip install -q --require-hashes -r requirements/test.txt
 	touch $@
+
+# About 20,000 requests over HTTP, each answer judged by the oracle.
+fuzz: .venv/test.stamp
+	FUZZ_EXAMPLES=500 $(BIN)/python -m pytest -q -n 2 tests/fuzz

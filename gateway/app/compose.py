@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from starlette.types import ASGIApp
+
 import handlers.store
 from gateway.app.accounts import TokenServiceAccounts
 from gateway.app.handlers import demo_modules, handler_module
 from gateway.app.tokens import open_tokens
 from gateway.bearers import bind_keys
 from gateway.edge.connexion_app import build_connexion
+from gateway.edge.cors import Cors
 from gateway.edge.endpoints import build_endpoints
 from gateway.edge.entry import Entry
 from gateway.edge.pages import own_pages
 from gateway.edge.policy_middleware import DecisionSink
 from gateway.edge.registry import Handler, marked_functions, match_handlers
-from gateway.errors import HandlerError
+from gateway.errors import HandlerError, SettingsError
 from gateway.guard import Guard, build_ruleset
 from gateway.load import LoadedDocument
 from gateway.model import Proven, Refused, TokenFault
@@ -49,6 +52,8 @@ class Application:
     asgi: Entry
     document: LoadedDocument
     tokens: TokenService
+    #: what a server runs: the entry, with CORS around it if origins are configured
+    served: ASGIApp
     #: operations that a handler answers
     handled: frozenset[OperationKey]
 
@@ -68,6 +73,15 @@ class NoCredentials:
         return Refused(TokenFault.UNKNOWN_CREDENTIAL)
 
 
+def _refuse_what_is_not_built(settings: Settings) -> None:
+    """Stop rather than pass over a setting that people would rely on."""
+    if settings.upstream or settings.admin_bind:
+        name = "upstream" if settings.upstream else "admin_bind"
+        raise SettingsError(
+            f"{settings.origins[name]}: this version does not serve `{name}`; leave it out"
+        )
+
+
 def compose(
     document: LoadedDocument,
     settings: Settings,
@@ -77,6 +91,7 @@ def compose(
     credentials: CredentialSource | None = None,
 ) -> Application:
     """Put an application together; whatever is wrong with document or handlers raises here."""
+    _refuse_what_is_not_built(settings)
     chosen = composition or Composition()
     matched = _handlers(document, chosen)
     tokens = open_tokens(settings, engine, lambda: guard.ruleset.document)
@@ -106,9 +121,12 @@ def compose(
         api,
         document.reserved,
         token_service=tokens.asgi,
-        pages=own_pages(document.description, _links(settings)),
+        pages=own_pages(
+            document.description, _links(settings), shows_document=settings.docs == "public"
+        ),
     )
-    return Application(entry, document, tokens, handled=frozenset(matched))
+    served = Cors(entry, settings.cors_origins) if settings.cors_origins else entry
+    return Application(entry, document, tokens, served=served, handled=frozenset(matched))
 
 
 def _handlers(document: LoadedDocument, composition: Composition) -> Mapping[OperationKey, Handler]:

@@ -61,7 +61,7 @@ def _environment(settings: Settings) -> str:
     """What a command needs so that it finds the same home and issuer as this server."""
     told = {
         name: str(getattr(settings, name))
-        for name in ("home", "port", "public_url", "issuer", "audience", "signing_alg")
+        for name in ("spec", "home", "port", "public_url", "issuer", "audience", "signing_alg")
         if settings.origins[name].startswith("--")
     }
     return "".join(f"SCOPEGATE_{n.upper()}={shlex.quote(v)} " for n, v in told.items())

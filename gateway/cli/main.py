@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 import typer
 
-from gateway.cli.nearest import nearest
 from gateway.cli.talk import complain, new_app, remark
 from gateway.errors import DocumentError, ScopegateError, UsageError
 from scopegate import __version__

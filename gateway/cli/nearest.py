@@ -1,10 +1,11 @@
-"""The nearest name to a misspelt one."""
+"""The tail of a complaint about a misspelt name."""
 
-import difflib
 from collections.abc import Iterable
+
+from gateway.spec import nearest as spelling
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`; did you mean ...?`, or nothing where no known name is near."""
-    near = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return f"; did you mean `{near[0]}`?" if near else ""
+    near = spelling.nearest(name, known)
+    return f"; did you mean `{near}`?" if near else ""

@@ -78,7 +78,7 @@ def serve(
         for line in demo_lines(accounts, settings):
             say(line)
     if settings.workers == 1:
-        run_one(application.asgi, socket)
+        run_one(application.served, socket)
     else:
         os.environ[_CHOICES] = json.dumps({"flags": flags, "choices": asdict(choices)})
         run_workers("gateway.cli.serve:worker", socket, settings.workers)
@@ -88,7 +88,7 @@ def worker() -> object:
     """Build the application of one of several worker processes."""
     told = json.loads(os.environ[_CHOICES])
     application, _ = _build(settings_here(told["flags"]), _Choices(**told["choices"]), demo=False)
-    return application.asgi
+    return application.served
 
 
 def _build(

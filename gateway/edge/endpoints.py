@@ -14,7 +14,7 @@ from gateway.edge.mock import example_answer
 from gateway.edge.problem import Problem, send_problem, violation_members
 from gateway.edge.registry import Handler
 from gateway.edge.request.problem import RequestProblem
-from gateway.edge.request.reader import RequestReader
+from gateway.edge.request.reader import RequestReader, compile_readers
 from gateway.edge.responses import defaults_of, refusal_problem, send_result
 from gateway.edge.state import state_of
 from gateway.handler import Answer, Caller, Refusal
@@ -95,14 +95,14 @@ def build_endpoints(
     timeout: float,
 ) -> Mapping[OperationKey, ASGIApp]:
     """Settle for each operation who answers; raises HandlerError and DocumentError."""
-    endpoints: dict[OperationKey, ASGIApp] = {}
     threads = anyio.CapacityLimiter(THREADS)
-    for operation in description.operations:
-        handler = handlers.get(operation.key)
-        if handler is None and not mocks:
-            endpoints[operation.key] = answer_nobody
-            continue
-        reader = RequestReader(operation, description.document, max_body_bytes=max_body_bytes)
+    answered = [o for o in description.operations if mocks or o.key in handlers]
+    readers = compile_readers(answered, description.document, max_body_bytes=max_body_bytes)
+    endpoints: dict[OperationKey, ASGIApp] = {
+        operation.key: answer_nobody for operation in description.operations
+    }
+    for operation in answered:
+        reader, handler = readers[operation.key], handlers.get(operation.key)
         if handler is not None:
             call = bind_handler(handler, operation, resources, threads=threads)
             endpoints[operation.key] = HandlerEndpoint(operation, reader, call, timeout=timeout)

@@ -39,12 +39,17 @@ def page(content_type: str, text: bytes) -> Page:
     )
 
 
-def own_pages(description: ApiDescription, links: Mapping[str, str]) -> Mapping[str, Page]:
+def own_pages(
+    description: ApiDescription, links: Mapping[str, str], *, shows_document: bool = True
+) -> Mapping[str, Page]:
     """The pages that give way to an operation of the document: start and `/openapi.*`."""
-    public = public_document(description.document)
     start = {"title": description.title, "version": description.version, "links": dict(links)}
+    home = page("application/json", orjson.dumps(start, option=orjson.OPT_INDENT_2))
+    if not shows_document:
+        return {"/": home}
+    public = public_document(description.document)
     return {
-        "/": page("application/json", orjson.dumps(start, option=orjson.OPT_INDENT_2)),
+        "/": home,
         "/openapi.json": page("application/json", orjson.dumps(public)),
         "/openapi.yaml": page("application/yaml", _yaml(public)),
     }

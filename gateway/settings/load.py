@@ -157,6 +157,7 @@ def _refuse_unknown(
 
 def _check_together(settings: Settings) -> None:
     """Refuse combinations that would send tokens over a network in clear."""
+    _check_origins(settings)
     if settings.insecure_http:
         return
     is_https = settings.public_url.startswith("https://")
@@ -170,3 +171,13 @@ def _check_together(settings: Settings) -> None:
             f"{settings.origins['host']}: `{settings.host}` is reached from other machines; set "
             "SCOPEGATE_PUBLIC_URL to the https URL in front, or SCOPEGATE_INSECURE_HTTP=on"
         )
+
+
+def _check_origins(settings: Settings) -> None:
+    for origin in settings.cors_origins:
+        is_origin = origin.startswith(("http://", "https://")) and origin.count("/") == len("//")
+        if origin != "*" and not is_origin:
+            raise SettingsError(
+                f"{settings.origins['cors_origins']}: `{origin}` is not an origin; write "
+                "https://host[:port], without a path"
+            )

@@ -7,16 +7,18 @@ from typing import Protocol
 
 import pytest
 
-from tests.e2e.servers import REPOSITORY, Server, serving
-
-DEMO_DOCUMENT = REPOSITORY / "openapi" / "openapi.yaml"
+from tests.e2e.servers import DEMO_DOCUMENT, REPOSITORY, Server, serving
 
 
 class Serve(Protocol):
     """Starts a server that is stopped when the test ends."""
 
     def __call__(
-        self, *arguments: str, home: Path | None = None, environment: Mapping[str, str] | None = None
+        self,
+        spec: str | Path,
+        *arguments: str,
+        home: Path | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> Server:
         """Start `scopegate serve` with these arguments in the test's own folder."""
 
@@ -27,11 +29,12 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(
+            spec: str | Path,
             *arguments: str,
             home: Path | None = None,
             environment: Mapping[str, str] | None = None,
         ) -> Server:
-            running = serving(*arguments, folder=tmp_path, home=home, environment=environment)
+            running = serving(spec, *arguments, folder=tmp_path, home=home, environment=environment)
             return stack.enter_context(running)
 
         yield start
@@ -43,5 +46,5 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("demo")
     settings = REPOSITORY / "scopegate.toml"
     (folder / settings.name).write_bytes(settings.read_bytes())
-    with serving(str(DEMO_DOCUMENT), "--demo", folder=folder) as server:
+    with serving(DEMO_DOCUMENT, "--demo", folder=folder) as server:
         yield server

@@ -1,6 +1,7 @@
 """A real `scopegate serve`, started, watched and stopped from outside."""
 
 import contextlib
+import json as json_
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ from tests.e2e.wire import Reply, exchange
 #: the command that this interpreter's environment installed
 SCOPEGATE = Path(sys.executable).with_name("scopegate")
 REPOSITORY = Path(__file__).parents[2]
+DEMO_DOCUMENT = REPOSITORY / "openapi" / "openapi.yaml"
 SONGS = REPOSITORY / "tests" / "corpus" / "documents" / "seed-songs.yaml"
 
 _READY_SECONDS = 30.0
@@ -43,6 +45,8 @@ class Server:
     """A running server, and what it wrote."""
 
     process: subprocess.Popen[bytes]
+    #: the document, as it was named
+    spec: str
     folder: Path
     home: Path
     out: Path
@@ -51,6 +55,7 @@ class Server:
     #: from the start of the process to the first 200 of /-/health
     seconds_to_ready: float = 0.0
     _tokens: dict[str, str] = field(default_factory=dict)
+    _credentials: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def said(self) -> str:
@@ -78,15 +83,36 @@ class Server:
         )
 
     def token(self, scope: str) -> str:
-        """An access token with exactly these scopes, from the command."""
+        """An access token with exactly these scopes, granted to a client of the tests' own."""
         if scope not in self._tokens:
-            minted = self.run("token", "mint", "--sub", "client:test", "--scope", scope)
-            self._tokens[scope] = minted.stdout.strip()
+            form = {"grant_type": "client_credentials", "scope": scope, **self.client}
+            answer = self.call("POST", "/o/token/", form=form)
+            assert answer.status == 200, answer.body
+            self._tokens[scope] = answer.json()["access_token"]
         return self._tokens[scope]
+
+    def mint(self, scope: str) -> str:
+        """An access token from the command, which grants what no client can be granted."""
+        minted = self.run("token", "mint", "--sub", "client:test", "--scope", scope)
+        return minted.stdout.strip()
+
+    @property
+    def client(self) -> Mapping[str, str]:
+        """The tests' own client, as it authenticates itself in a form."""
+        if not self._credentials:
+            options = ("--grant", "client_credentials", "--scope", "*", "--format", "json")
+            created = self.run("client", "create", "--name", "Tests", *options)
+            told = json_.loads(created.stdout)
+            self._credentials = {key: told[key] for key in ("client_id", "client_secret")}
+        return self._credentials
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run another command against the home of this server."""
-        here = {"SCOPEGATE_HOME": str(self.home), "SCOPEGATE_PORT": str(self.port)}
+        here = {
+            "SCOPEGATE_SPEC": self.spec,
+            "SCOPEGATE_HOME": str(self.home),
+            "SCOPEGATE_PORT": str(self.port),
+        }
         return run(*arguments, folder=self.folder, environment=here, check=check)
 
     def secrets(self) -> Secrets:
@@ -127,15 +153,16 @@ class Server:
 
 @contextlib.contextmanager
 def serving(
+    spec: str | Path,
     *arguments: str,
     folder: Path,
     home: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Run `scopegate serve` in a folder until the block ends, on a free port if none is named."""
+    """Run `scopegate serve SPEC` in a folder until the block ends; without --port on a free one."""
     home = home or folder / "home"
     port = () if "--port" in arguments else ("--port", "0")
-    command = [str(SCOPEGATE), "serve", *arguments, "--home", str(home), *port]
+    command = [str(SCOPEGATE), "serve", str(spec), *arguments, "--home", str(home), *port]
     number = len(list(folder.glob("*.stdout")))
     out, log = folder / f"{number}.stdout", folder / f"{number}.stderr"
     started = time.monotonic()
@@ -143,7 +170,7 @@ def serving(
         process = subprocess.Popen(
             command, cwd=folder, env=surroundings(environment), stdout=to_out, stderr=to_log
         )
-    server = Server(process, folder, home, out, log)
+    server = Server(process, str(spec), folder, home, out, log)
     try:
         server.wait_until_ready(started)
         yield server

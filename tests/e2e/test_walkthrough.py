@@ -1,14 +1,18 @@
 """The walk-through of the tutorials that Scopegate stands in for, against a running server."""
 
 import base64
+import functools
+import os
+import subprocess
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.e2e.servers import Secrets, Server
+from tests.e2e.servers import SCOPEGATE, Secrets, Server, surroundings
 from tests.e2e.wire import Reply
 
+Granted = Callable[[str], str]
 PASSWORD = "A-long-enough-password-42"
 SONG = {"title": "Blue", "artist": "Joni", "year": 1971}
 ALBUM = {"artist": 1, "name": "Second Album", "release_date": "2021-06-15", "num_stars": 1}
@@ -22,11 +26,22 @@ def secrets(demo: Server) -> Secrets:
 
 
 @pytest.fixture(scope="module")
-def album(demo: Server, secrets: Secrets) -> int:
+def granted(demo: Server, secrets: Secrets) -> Granted:
+    """Gives alice's access tokens, by the password grant, each asked for once."""
+
+    @functools.cache
+    def token(scope: str) -> str:
+        answer = ask(demo, secrets, password_form(secrets, scope))
+        assert answer.status == 200, answer.body
+        return str(answer.json()["access_token"])
+
+    return token
+
+
+@pytest.fixture(scope="module")
+def album(demo: Server, granted: Granted) -> int:
     """The id of an album of this module's own."""
-    created = demo.call(
-        "POST", "/albums/", token=granted(demo, secrets, "write albums"), form=ALBUM
-    )
+    created = demo.call("POST", "/albums/", token=granted("write albums"), form=ALBUM)
 
     assert created.status == 201, created.body
     album_id = created.json()["id"]
@@ -49,13 +64,6 @@ def password_form(secrets: Secrets, scope: str | None = None) -> dict[str, objec
     """The password grant of alice."""
     form = {"grant_type": "password", "username": "alice", "password": secrets.passwords["alice"]}
     return {**form} if scope is None else {**form, "scope": scope}
-
-
-def granted(demo: Server, secrets: Secrets, scope: str) -> str:
-    """An access token with these scopes, by the password grant."""
-    answer = ask(demo, secrets, password_form(secrets, scope))
-    assert answer.status == 200, answer.body
-    return str(answer.json()["access_token"])
 
 
 def test_password_grant_tells_all_that_a_client_needs(demo: Server, secrets: Secrets) -> None:
@@ -151,9 +159,9 @@ def test_token_endpoint_refuses_with_the_error_of_rfc_6749(
     ],
 )
 def test_reading_needs_the_scopes_of_the_document(
-    demo: Server, secrets: Secrets, scope: str | None, method: str, path: str, status: int
+    demo: Server, granted: Granted, scope: str | None, method: str, path: str, status: int
 ) -> None:
-    token = None if scope is None else granted(demo, secrets, scope)
+    token = None if scope is None else granted(scope)
 
     answer = demo.call(method, path, token=token)
 
@@ -172,9 +180,9 @@ def test_reading_needs_the_scopes_of_the_document(
 )
 @pytest.mark.parametrize("as_form", [False, True], ids=["json", "form"])
 def test_adding_a_song_needs_one_of_the_alternatives(
-    demo: Server, secrets: Secrets, scope: str, status: int, *, as_form: bool
+    demo: Server, granted: Granted, scope: str, status: int, *, as_form: bool
 ) -> None:
-    token = granted(demo, secrets, scope)
+    token = granted(scope)
     body = {"form": SONG} if as_form else {"json": SONG}
 
     answer = demo.call("POST", "/songs", token=token, **body)
@@ -193,9 +201,9 @@ def test_adding_a_song_needs_one_of_the_alternatives(
     ],
 )
 def test_creating_a_user_needs_write(
-    demo: Server, secrets: Secrets, scope: str | None, status: int
+    demo: Server, granted: Granted, scope: str | None, status: int
 ) -> None:
-    token = None if scope is None else granted(demo, secrets, scope)
+    token = None if scope is None else granted(scope)
     form = {"username": f"u{uuid.uuid4().hex}", "password": PASSWORD, "scope": "write"}
 
     answer = demo.call("POST", "/users/", token=token, form=form)
@@ -205,8 +213,8 @@ def test_creating_a_user_needs_write(
         assert set(answer.json()) == {"id", "username", "email", "first_name", "last_name"}
 
 
-def test_refusal_says_so_and_names_what_is_missing(demo: Server, secrets: Secrets) -> None:
-    answer = demo.call("GET", "/groups/", token=granted(demo, secrets, "read"))
+def test_refusal_says_so_and_names_what_is_missing(demo: Server, granted: Granted) -> None:
+    answer = demo.call("GET", "/groups/", token=granted("read"))
 
     assert answer.json()["detail"] == "You do not have permission to perform this action."
     assert answer.json()["required"] == [["groups"]]
@@ -222,9 +230,9 @@ def test_refusal_says_so_and_names_what_is_missing(demo: Server, secrets: Secret
     ],
 )
 def test_changing_an_album_needs_write_and_albums(
-    demo: Server, secrets: Secrets, album: int, scope: str, status: int
+    demo: Server, granted: Granted, album: int, scope: str, status: int
 ) -> None:
-    token = granted(demo, secrets, scope)
+    token = granted(scope)
 
     answer = demo.call("PUT", f"/albums/{album}/", token=token, form=OTHER_ALBUM)
 
@@ -241,13 +249,11 @@ def test_changing_an_album_needs_write_and_albums(
     ],
 )
 def test_songs_of_an_album_need_scopes_of_their_own(
-    demo: Server, secrets: Secrets, album: int, scope: str, method: str, status: int
+    demo: Server, granted: Granted, album: int, scope: str, method: str, status: int
 ) -> None:
     body = {"json": SONG} if method == "POST" else {}
 
-    answer = demo.call(
-        method, f"/albums/{album}/songs/", token=granted(demo, secrets, scope), **body
-    )
+    answer = demo.call(method, f"/albums/{album}/songs/", token=granted(scope), **body)
 
     assert answer.status == status, answer.body
 
@@ -262,9 +268,17 @@ def test_client_of_its_own_has_no_user_to_show(demo: Server, secrets: Secrets) -
 
 
 def test_printed_command_mints_a_token_that_opens_the_printed_address(demo: Server) -> None:
-    minted = demo.run("token", "mint", "--sub", "alice", "--scope", "read write")
+    line = next(line for line in demo.said.splitlines() if line.startswith("  TOKEN="))
+    done = subprocess.run(
+        ["sh", "-c", f'{line}; echo "$TOKEN"'],
+        cwd=demo.folder,
+        env=surroundings({"PATH": f"{SCOPEGATE.parent}:{os.environ['PATH']}"}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
-    answer = demo.call("GET", "/users/me/", token=minted.stdout.strip())
+    answer = demo.call("GET", "/users/me/", token=done.stdout.strip())
 
     assert answer.status == 200
     assert answer.json()["username"] == "alice"

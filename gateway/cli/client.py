@@ -7,6 +7,7 @@ import typer
 
 from gateway.cli.administration import HomeOption, token_service
 from gateway.cli.document import load_spec, settings_here
+from gateway.cli.nearest import nearest
 from gateway.cli.talk import Format, new_app, remark, say, say_json
 from gateway.errors import UsageError
 from gateway.policy.grantable import grantable_scopes

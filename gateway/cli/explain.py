@@ -6,6 +6,7 @@ import typer
 
 from gateway.cli.document import load_spec, settings_here, split_spec
 from gateway.cli.explain_output import Question, explanation_json, explanation_lines
+from gateway.cli.nearest import nearest
 from gateway.cli.suppose import Supposed, suppose, supposed_schemes
 from gateway.cli.talk import Format, as_called, new_app, say, say_json
 from gateway.errors import UsageError

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import typer
 
+from gateway.cli.nearest import nearest
 from gateway.cli.talk import complain, new_app, remark
 from gateway.errors import DocumentError, ScopegateError, UsageError
 from scopegate import __version__

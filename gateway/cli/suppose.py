@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.cli.nearest import nearest
 from gateway.cli.talk import remark
 from gateway.errors import UsageError
 from gateway.load import LoadedDocument

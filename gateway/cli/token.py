@@ -10,6 +10,7 @@ import typer
 from gateway.cli.administration import HomeOption, token_service
 from gateway.cli.document import load_spec, settings_here
 from gateway.cli.keyring import stored_jwks
+from gateway.cli.nearest import nearest
 from gateway.cli.talk import Format, new_app, remark, say, say_json
 from gateway.errors import UsageError
 from gateway.model import AccessToken, Refused

@@ -94,6 +94,8 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
     for name in ("openapi", "scopegate.toml", "Makefile", "tests"):
         (folder / name).symlink_to(_ROOT / name)
+    # curl shows its progress where no terminal is
+    (folder / ".curlrc").write_text("silent\nshow-error\n")
     with _follow(folder, _free_port()) as following:
         yield following
 
@@ -182,12 +184,13 @@ def _follow(folder: Path, port: int) -> Iterator[Reader]:
 def _environment(folder: Path, port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     home = str(folder / "var")
-    return kept | {"SCOPEGATE_HOME": home, "SCOPEGATE_PORT": str(port), "NO_COLOR": "1"}
+    own = {"SCOPEGATE_HOME": home, "SCOPEGATE_PORT": str(port), "NO_COLOR": "1"}
+    return kept | own | {"CURL_HOME": str(folder)}
 
 
 def _answers(port: int) -> bool:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/-/health", timeout=5) as answer:  # noqa: S310 -- our own server
+        with urlopen(f"http://127.0.0.1:{port}/-/health", timeout=5) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

@@ -1,5 +1,6 @@
 """The document that comes with Scopegate."""
 
+import sys
 from pathlib import Path
 
 _DEMO_DOCUMENT = "openapi/openapi.yaml"
@@ -11,5 +12,6 @@ def is_demo_document(path: str) -> bool:
 
 
 def demo_document() -> Path:
-    """Where the document is that comes with Scopegate."""
-    return Path(__file__).parents[2] / _DEMO_DOCUMENT
+    """Where the document is that comes with Scopegate: in a clone, or as installed data."""
+    in_clone = Path(__file__).parents[2] / _DEMO_DOCUMENT
+    return in_clone if in_clone.is_file() else Path(sys.prefix) / "share/scopegate" / _DEMO_DOCUMENT

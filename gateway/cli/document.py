@@ -49,15 +49,18 @@ def load_spec(settings: Settings, *, taken_as_bound: Collection[SchemeName] = ()
 
 def spec_path(settings: Settings) -> str:
     """The path of the document; raises UsageError where none is named and none is found."""
-    if settings.spec:
-        return settings.spec
-    for name in _DEFAULT_SPECS:
-        if Path(name).is_file():
-            return name
-    raise UsageError(
-        "there is no openapi.yaml here and no openapi/openapi.yaml; name the document, or set "
-        "SCOPEGATE_SPEC"
-    )
+    found = settings.spec or usual_spec()
+    if found is None:
+        raise UsageError(
+            "there is no openapi.yaml here and no openapi/openapi.yaml; name the document, or set "
+            "SCOPEGATE_SPEC"
+        )
+    return found
+
+
+def usual_spec() -> str | None:
+    """The document at a usual place below the current folder, if there is one."""
+    return next((name for name in _DEFAULT_SPECS if Path(name).is_file()), None)
 
 
 def _settings_file() -> Mapping[str, Any]:

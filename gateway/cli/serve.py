@@ -12,8 +12,8 @@ from gateway.app.compose import Application, Composition, compose
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
 from gateway.cli.banner import banner_lines, demo_lines
-from gateway.cli.demo_document import is_demo_document
-from gateway.cli.document import load_spec, settings_here, spec_path
+from gateway.cli.demo_document import demo_document, is_demo_document
+from gateway.cli.document import load_spec, settings_here, spec_path, usual_spec
 from gateway.cli.listen import bind, run_one, run_workers
 from gateway.cli.talk import new_app, say
 from gateway.lint.rules import lint
@@ -67,6 +67,9 @@ def serve(
         _check(flags, mock=mock, handlers=handlers)
         return
     settings = settings_here(flags)
+    if demo and not settings.spec and usual_spec() is None:
+        flags["spec"] = str(demo_document())
+        settings = settings_here(flags)
     socket = bind(settings.host, settings.port)
     if settings.port == 0:
         flags["port"] = socket.getsockname()[1]

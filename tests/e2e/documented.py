@@ -33,7 +33,8 @@ class Command:
     @property
     def serves(self) -> bool:
         """Whether it runs until it is stopped."""
-        return "scopegate serve" in self.line and "--check" not in self.line
+        is_server = "make serve" in self.line or "scopegate serve" in self.line
+        return is_server and "--check" not in self.line
 
 
 Step = SavedFile | Command

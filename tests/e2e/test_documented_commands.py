@@ -1,29 +1,25 @@
 """Every command that README and tutorial show is run as shown, and prints what they say."""
 
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
 from tests.e2e.documented import Command, SavedFile, as_run, page_at, shows, status_lines, steps_of
+from tests.e2e.servers import REPOSITORY, Server, surroundings
 
-_ROOT = Path(__file__).parents[2]
 _PAGES = (
     "README.md",
     "docs/tutorial.md",
     "docs/how-to/mint-a-token.md",
     "docs/how-to/serve-with-mock.md",
 )
-_START_SECONDS = 30
 _DONE = "--- done "
 
 
@@ -33,8 +29,10 @@ class Reader:
 
     folder: Path
     port: int
+    environment: Mapping[str, str]
     shell: subprocess.Popen[str]
-    server: subprocess.Popen[bytes] | None = None
+    server: Server | None = None
+    #: the exit status of each server that was stopped
     stopped: list[int] = field(default_factory=list)
 
     def run(self, line: str) -> tuple[int, str]:
@@ -51,58 +49,55 @@ class Reader:
         pytest.fail(f"the shell ended after `{line}`: {''.join(printed)}")
 
     def serve(self, line: str) -> str:
-        """Start a server in the place of the one before; what it printed until it answered."""
+        """Start a server in the place of the one before; what it had said when it answered."""
         self.stop()
-        log = self.folder / "server.log"
-        with log.open("wb") as stream:
-            self.server = subprocess.Popen(
+        out, log = self.folder / "server.out", self.folder / "server.log"
+        started = time.monotonic()
+        with out.open("wb") as to_out, log.open("wb") as to_log:
+            process = subprocess.Popen(
                 ["bash", "-c", f"exec {line}"],
                 cwd=self.folder,
-                env=_environment(self.folder, self.port),
-                stdout=stream,
-                stderr=subprocess.STDOUT,
+                env=self.environment,
+                stdout=to_out,
+                stderr=to_log,
             )
-        deadline = time.monotonic() + _START_SECONDS
-        while not _answers(self.port):
-            assert self.server.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            self.server_pause()
-        return log.read_text()
-
-    def server_pause(self) -> None:
-        """Wait a moment for the server to come up or to end."""
-        assert self.server is not None
-        try:
-            self.server.wait(timeout=0.05)
-        except subprocess.TimeoutExpired:
-            return
+        self.server = Server(process, "", self.folder, self.folder / "var", out, log)
+        self.server.wait_until_ready(started)
+        return self.server.said
 
     def stop(self) -> None:
         """Stop the server as Ctrl-C does."""
         if self.server is not None:
-            self.server.send_signal(signal.SIGINT)
-            self.stopped.append(self.server.wait(timeout=_START_SECONDS))
+            self.stopped.append(self.server.stop(signal.SIGINT))
             self.server = None
 
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
-    """A reader at the root of something that looks like a checkout."""
-    folder = tmp_path / "checkout"
-    folder.mkdir()
-    (folder / ".venv").mkdir()
-    (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
-    for name in ("openapi", "scopegate.toml", "Makefile", "tests"):
-        (folder / name).symlink_to(_ROOT / name)
-    # curl shows its progress where no terminal is
-    (folder / ".curlrc").write_text("silent\nshow-error\n")
-    with _follow(folder, _free_port()) as following:
+    """A reader at the root of something that looks like a fresh checkout."""
+    folder, port = tmp_path / "checkout", _free_port()
+    _lay_out(folder)
+    own = {"SCOPEGATE_HOME": str(folder / "var"), "SCOPEGATE_PORT": str(port)}
+    environment = surroundings({**own, "CURL_HOME": str(folder)})
+    shell = subprocess.Popen(
+        ["bash", "--noprofile", "--norc"],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    following = Reader(folder, port, environment, shell)
+    try:
         yield following
+    finally:
+        following.stop()
+        shell.communicate(timeout=30)
 
 
 @pytest.mark.parametrize("page", _PAGES)
 def test_every_documented_command_does_what_is_shown(page: str, reader: Reader) -> None:
-    steps = page_at(_ROOT / page)
+    steps = page_at(REPOSITORY / page)
 
     for step in steps:
         if isinstance(step, SavedFile):
@@ -147,53 +142,24 @@ def test_output_is_compared_without_what_is_random(
     assert shows(documented, actual) is is_same
 
 
+def _lay_out(folder: Path) -> None:
+    (folder / ".venv").mkdir(parents=True)
+    (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    for name in ("openapi", "scopegate.toml", "Makefile", "tests"):
+        (folder / name).symlink_to(REPOSITORY / name)
+    # curl shows its progress where no terminal is
+    (folder / ".curlrc").write_text("silent\nshow-error\n")
+
+
 def _do(command: Command, reader: Reader) -> None:
-    command = Command(
-        as_run(command.line, port=reader.port),
-        None if command.output is None else as_run(command.output, port=reader.port),
-    )
-    if command.serves:
-        status, actual = 0, reader.serve(command.line)
-    else:
-        status, actual = reader.run(command.line)
+    line = as_run(command.line, port=reader.port)
+    status, actual = (0, reader.serve(line)) if command.serves else reader.run(line)
     if command.output is None:
-        assert status == 0, f"{command.line}\n{actual}"
+        assert status == 0, f"{line}\n{actual}"
         return
-    assert status_lines(actual) == status_lines(command.output), f"{command.line}\n{actual}"
-    assert shows(command.output, actual), f"{command.line}\n{command.output}\n--- is\n{actual}"
-
-
-@contextmanager
-def _follow(folder: Path, port: int) -> Iterator[Reader]:
-    shell = subprocess.Popen(
-        ["bash", "--noprofile", "--norc"],
-        cwd=folder,
-        env=_environment(folder, port),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    following = Reader(folder, port, shell)
-    try:
-        yield following
-    finally:
-        following.stop()
-        shell.communicate(timeout=_START_SECONDS)
-
-
-def _environment(folder: Path, port: int) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    home = str(folder / "var")
-    own = {"SCOPEGATE_HOME": home, "SCOPEGATE_PORT": str(port), "NO_COLOR": "1"}
-    return kept | own | {"CURL_HOME": str(folder)}
-
-
-def _answers(port: int) -> bool:
-    try:
-        with urlopen(f"http://127.0.0.1:{port}/-/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+    wanted = as_run(command.output, port=reader.port)
+    assert status_lines(actual) == status_lines(wanted), f"{line}\n{actual}"
+    assert shows(wanted, actual), f"{line}\n{wanted}\n--- is\n{actual}"
 
 
 def _free_port() -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from gateway.edge.wire import BoundedHttpProtocol
 from gateway.errors import UsageError
 
 _BACKLOG = 2048
@@ -44,7 +45,7 @@ def run_workers(factory: str, listener: socket.socket, workers: int) -> None:
 def _config(app: Any, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=BoundedHttpProtocol,
         loop="uvloop",
         ws="none",
         lifespan="on",

@@ -109,6 +109,18 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         "store-unavailable": ProblemType(
             "Store unavailable", "The database is away or busy. Nothing was changed; try again."
         ),
+        "malformed-message": ProblemType(
+            "Malformed message",
+            "The octets received are not one HTTP/1.1 request with one Host, or ask for an "
+            "upgrade, which is not served.",
+        ),
+        "uri-too-long": ProblemType("URI too long", "The request target is too long."),
+        "head-too-large": ProblemType(
+            "Request header fields too large", "The header fields are too many or too long."
+        ),
+        "request-timeout": ProblemType(
+            "Request timeout", "The request did not arrive in time; send it again."
+        ),
         "handler-timeout": ProblemType("Handler timeout", "The operation took too long."),
     }
 )

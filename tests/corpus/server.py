@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from gateway.app.compose import Application, Composition, compose
 from gateway.app.tokens import open_database
+from gateway.edge.wire import BoundedHttpProtocol
 from gateway.load import load_document
 from gateway.model import Principal, PrincipalKind, Proven, Refused, TokenFault, Uncheckable
 from gateway.policy.compile import takes_bearer_token
@@ -92,12 +93,14 @@ class DocumentServer:
     _thread: threading.Thread
 
     @classmethod
-    def start(cls, application: Application) -> Self:
+    def start(
+        cls, application: Application, *, protocol: type[BoundedHttpProtocol] = BoundedHttpProtocol
+    ) -> Self:
         """Serve an application on a port of its own."""
         listener = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(
             application.asgi,
-            http="httptools",
+            http=protocol,
             loop="asyncio",
             ws="none",
             lifespan="on",

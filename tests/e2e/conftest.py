@@ -7,6 +7,7 @@ from typing import Protocol
 
 import pytest
 
+from tests.e2e.edges import serving_edges
 from tests.e2e.servers import DEMO_DOCUMENT, REPOSITORY, Server, serving
 
 
@@ -47,4 +48,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = REPOSITORY / "scopegate.toml"
     (folder / settings.name).write_bytes(settings.read_bytes())
     with serving(DEMO_DOCUMENT, "--demo", folder=folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def edges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The document with one operation for each edge of HTTP."""
+    with serving_edges(tmp_path_factory.mktemp("edges")) as server:
         yield server

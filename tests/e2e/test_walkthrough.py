@@ -6,6 +6,7 @@ import os
 import subprocess
 import uuid
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -183,7 +184,7 @@ def test_adding_a_song_needs_one_of_the_alternatives(
     demo: Server, granted: Granted, scope: str, status: int, *, as_form: bool
 ) -> None:
     token = granted(scope)
-    body = {"form": SONG} if as_form else {"json": SONG}
+    body: dict[str, Any] = {"form": SONG} if as_form else {"json": SONG}
 
     answer = demo.call("POST", "/songs", token=token, **body)
 
@@ -251,7 +252,7 @@ def test_changing_an_album_needs_write_and_albums(
 def test_songs_of_an_album_need_scopes_of_their_own(
     demo: Server, granted: Granted, album: int, scope: str, method: str, status: int
 ) -> None:
-    body = {"json": SONG} if method == "POST" else {}
+    body: dict[str, Any] = {"json": SONG} if method == "POST" else {}
 
     answer = demo.call(method, f"/albums/{album}/songs/", token=granted(scope), **body)
 

@@ -1,0 +1,158 @@
+"""A gateway in process around a document made in the test: no database, no token service."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from gateway.bearers import BearerBinding
+from gateway.edge.connexion_app import build_connexion
+from gateway.edge.endpoints import build_endpoints
+from gateway.edge.entry import Entry
+from gateway.edge.pages import own_pages
+from gateway.edge.policy_middleware import DecisionSink
+from gateway.edge.registry import match_handlers
+from gateway.guard import Guard, Ruleset, build_ruleset
+from gateway.load import LoadedDocument, load_document
+from gateway.model import Proven, Refused, TokenFault, Uncheckable
+from gateway.settings import Settings, load_settings
+from gateway.spec.model import ApiDescription, SchemeName
+from gateway.spec.read import read_description
+from gateway.tokens.ports import CredentialSource, KeySource
+from tests.unit.tokens.minting import AUDIENCE, ISSUER, NOW, FixedKeys, mint
+
+OAUTH = {
+    "type": "oauth2",
+    "flows": {
+        "clientCredentials": {
+            "tokenUrl": "/o/token/",
+            "scopes": {"read": "see", "write": "change", "admin": "everything"},
+        }
+    },
+}
+OK = {"200": {"description": "ok"}}
+
+
+def operation(security: Any = None, **members: Any) -> dict[str, Any]:
+    """An Operation object; without `security` it is public on purpose."""
+    return {"security": security or [], "responses": OK, **members}
+
+
+def document(paths: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """A whole document; `schemes` are its security schemes."""
+    schemes = more.pop("schemes", {"oauth": OAUTH})
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": paths,
+        "components": {"securitySchemes": schemes, **more.pop("components", {})},
+        **more,
+    }
+
+
+def read(text: Mapping[str, Any]) -> ApiDescription:
+    """Read a document as from standard input."""
+    return read_description("-", stdin=lambda: json.dumps(text).encode())
+
+
+def settings_of(**flags: str) -> Settings:
+    """Settings whose own issuer is the one that test tokens name."""
+    return load_settings(
+        flags={"issuer": ISSUER, "audience": AUDIENCE, **flags}, environment={}, file={}
+    )
+
+
+def loaded(text: Mapping[str, Any], settings: Settings | None = None) -> LoadedDocument:
+    """Load a document."""
+    return load_document(read(text), settings or settings_of())
+
+
+class NobodyKnown:
+    """A credential source that knows nobody, and counts who asks."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def session(self, _cookie: str) -> Proven | Refused | Uncheckable | None:
+        self.asked.append("session")
+        return None
+
+    async def api_key(self, _scheme: SchemeName, _key: str) -> Proven | Refused | Uncheckable:
+        self.asked.append("api_key")
+        return Refused(TokenFault.UNKNOWN_CREDENTIAL)
+
+    async def basic(self, _user: str, _password: str) -> Proven | Refused | Uncheckable:
+        self.asked.append("basic")
+        return Refused(TokenFault.UNKNOWN_CREDENTIAL)
+
+
+def ruleset_of(document_: LoadedDocument, keys: KeySource | None = None) -> Ruleset:
+    """A ruleset whose bearer schemes all take keys from one source."""
+    source = keys or FixedKeys()
+    return build_ruleset(
+        document_,
+        {name: BearerBinding(trust, source) for name, trust in document_.trusts.bearers.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """An application and the guard that rules it."""
+
+    app: Entry
+    guard: Guard
+
+
+def gateway(
+    text: Mapping[str, Any],
+    *handlers: Callable[..., Any],
+    keys: KeySource | None = None,
+    credentials: CredentialSource | None = None,
+    sinks: tuple[DecisionSink, ...] = (),
+    resources: Mapping[str, Any] | None = None,
+    mocks: bool = False,
+    timeout: float = 5.0,
+    settings: Settings | None = None,
+    max_body_bytes: int = 10_000,
+    shows_detail: bool = True,
+    token_service: ASGIApp | None = None,
+    on_shutdown: Sequence[Any] = (),
+) -> Gateway:
+    """Put a gateway together as the roof does."""
+    document_ = loaded(text, settings)
+    guard = Guard(
+        ruleset_of(document_, keys),
+        credentials=credentials or NobodyKnown(),
+        clock=lambda: NOW,
+    )
+    endpoints = build_endpoints(
+        document_.description,
+        match_handlers(handlers, document_.description.operations),
+        resources=resources or {},
+        mocks=mocks,
+        max_body_bytes=max_body_bytes,
+        timeout=timeout,
+    )
+    api = build_connexion(
+        document_.description.operations,
+        endpoints,
+        guard=guard,
+        sinks=sinks,
+        shows_detail=shows_detail,
+    )
+    entry = Entry(
+        guard,
+        api,
+        document_.reserved,
+        token_service=token_service,
+        pages=own_pages(document_.description, {"document": "/openapi.yaml"}),
+        on_shutdown=on_shutdown,
+    )
+    return Gateway(entry, guard)
+
+
+def bearer(scope: str = "", **claims: Any) -> dict[str, str]:
+    """The header of a caller with a valid token."""
+    return {"authorization": f"Bearer {mint(scope=scope, **claims)}"}

@@ -1,0 +1,161 @@
+"""Requests as bytes, against a real server: what is cut off, refused, or kept apart."""
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.app.compose import compose
+from gateway.app.tokens import open_database
+from gateway.edge.wire import BoundedHttpProtocol, WireLimits
+from gateway.load import load_document
+from gateway.spec.read import read_description
+from tests.corpus.server import DocumentServer, settings_for
+
+HOST = b"Host: localhost\r\n"
+DOCUMENT = Path(__file__).parents[1] / "corpus" / "documents" / "seed-songs.yaml"
+
+
+class Impatient(BoundedHttpProtocol):
+    """The protocol with bounds that a test can wait for."""
+
+    limits = WireLimits(
+        head_seconds=0.3, body_idle_seconds=0.3, body_seconds=1.0, linger_seconds=0.2
+    )
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    settings = settings_for(tmp_path_factory.mktemp("wire") / "home")
+    engine = open_database(settings)
+    loaded = load_document(read_description(str(DOCUMENT)), settings)
+    server = DocumentServer.start(compose(loaded, settings, engine), protocol=Impatient)
+    yield server.port
+    server.stop()
+    engine.dispose()
+
+
+def ask(port: int, *pieces: bytes) -> tuple[list[int], float]:
+    """Send pieces, read until the server closes: the statuses of its answers, and the seconds."""
+    begun = time.monotonic()
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=8) as connection:
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+            while more := connection.recv(65536):
+                received += more
+        except ConnectionError:
+            pass
+    lines = [line for line in received.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+    return [int(line.split(b" ")[1]) for line in lines], time.monotonic() - begun
+
+
+CLOSE = b"Connection: close\r\n"
+REFUSED = {
+    "no Host": (b"GET /songs HTTP/1.1\r\n\r\n", 400),
+    "two Hosts": (b"GET /songs HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
+    "a target too long": (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414),
+    "an endless target": (b"GET /" + b"a" * 90_000, 414),
+    "a header too long": (
+        b"GET /songs HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 40_000 + b"\r\n\r\n",
+        431,
+    ),
+    "an endless header": (b"GET /songs HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 200_000, 431),
+    "too many headers": (
+        b"GET /songs HTTP/1.1\r\n" + HOST + b"X: a\r\n" * 120 + b"\r\n",
+        431,
+    ),
+    "an upgrade": (
+        b"GET /songs HTTP/1.1\r\n" + HOST + b"Connection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+        400,
+    ),
+    "CONNECT": (b"CONNECT localhost:443 HTTP/1.1\r\n" + HOST + b"\r\n", 405),
+    "both lengths": (
+        b"POST /songs HTTP/1.1\r\n"
+        + HOST
+        + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        400,
+    ),
+    "two Content-Lengths": (
+        b"POST /songs HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        400,
+    ),
+    "a Content-Length that is no number": (
+        b"POST /songs HTTP/1.1\r\n" + HOST + b"Content-Length: +1\r\n\r\na",
+        400,
+    ),
+    "a transfer coding that is none": (
+        b"POST /songs HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        400,
+    ),
+    "a NUL in a header": (b"GET /songs HTTP/1.1\r\n" + HOST + b"X: a\x00b\r\n\r\n", 400),
+    "a bare CR in a header": (b"GET /songs HTTP/1.1\r\n" + HOST + b"X: a\rb: c\r\n\r\n", 400),
+    "a space before the colon": (b"GET /songs HTTP/1.1\r\n" + HOST + b"X : a\r\n\r\n", 400),
+    "an octet beyond ASCII in the target": (b"GET /\xff HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "no HTTP at all": (b"\x16\x03\x01\x00\xa5\x01\x00\r\n\r\n", 400),
+}
+
+
+@pytest.mark.parametrize(("sent", "due"), REFUSED.values(), ids=REFUSED)
+def test_what_is_no_request_is_refused_and_the_connection_ends(
+    port: int, sent: bytes, due: int
+) -> None:
+    statuses, _ = ask(port, sent)
+
+    assert statuses == [due]
+
+
+def test_a_refused_message_smuggles_no_second_one(port: int) -> None:
+    hidden = b"GET /songs HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n"
+    sent = (
+        b"POST /songs HTTP/1.1\r\n"
+        + HOST
+        + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        + hidden
+    )
+
+    assert ask(port, sent)[0] == [400]
+
+
+def test_pipelined_requests_are_answered_in_order(port: int) -> None:
+    first = b"GET /nothing HTTP/1.1\r\n" + HOST + b"\r\n"
+    second = b"GET /songs HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n"
+
+    assert ask(port, first + second)[0] == [404, 401]
+
+
+def test_a_head_that_does_not_come_is_cut_off(port: int) -> None:
+    statuses, seconds = ask(port, b"GET /songs HTTP/1.1\r\nHost: lo")
+
+    assert statuses == [408]
+    assert seconds < 5
+
+
+def test_a_connection_that_says_nothing_is_closed(port: int) -> None:
+    assert ask(port)[0] == []
+
+
+def test_a_refused_caller_is_answered_before_his_body_comes(port: int) -> None:
+    head = b"POST /songs HTTP/1.1\r\n" + HOST + b"Content-Length: 900000000\r\n\r\n"
+
+    statuses, seconds = ask(port, head)
+
+    assert statuses == [401]
+    assert seconds < 5
+
+
+def test_a_refused_caller_who_goes_on_sending_is_cut_off(port: int) -> None:
+    head = b"POST /songs HTTP/1.1\r\n" + HOST + b"Content-Length: 900000000\r\n\r\n"
+
+    _, seconds = ask(port, head, *[b"x" * 1_000_000] * 20)
+
+    assert seconds < 5
+
+
+def test_a_body_in_small_pieces_is_waited_for(port: int) -> None:
+    request = b"POST /songs HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: 3\r\n\r\nabc"
+
+    assert ask(port, request[:20], request[20:-2], request[-2:])[0] == [401]

@@ -1,0 +1,1 @@
+"""Tests of gateway/guard.py and what it is built of."""

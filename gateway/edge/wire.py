@@ -117,7 +117,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on to the next request, or end the connection where a body is still under way."""
-        if self._last_cycle is not None and self._last_cycle.more_body:
+        cycle = self._last_cycle
+        if cycle is not None and cycle.response_complete and cycle.more_body:
             self._lingers_for = self.limits.linger_octets
             self._wait(self.limits.linger_seconds, self.transport.close)
             self.flow.resume_reading()

@@ -1,5 +1,6 @@
 """Requests as bytes, against a real server: what is cut off, refused, or kept apart."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -49,8 +50,8 @@ def ask(port: int, *pieces: bytes) -> tuple[list[int], float]:
                 received += more
         except ConnectionError:
             pass
-    lines = [line for line in received.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
-    return [int(line.split(b" ")[1]) for line in lines], time.monotonic() - begun
+    statuses = [int(found) for found in re.findall(rb"HTTP/1\.1 (\d{3}) ", received)]
+    return statuses, time.monotonic() - begun
 
 
 CLOSE = b"Connection: close\r\n"
@@ -123,6 +124,13 @@ def test_a_refused_message_smuggles_no_second_one(port: int) -> None:
 def test_pipelined_requests_are_answered_in_order(port: int) -> None:
     first = b"GET /nothing HTTP/1.1\r\n" + HOST + b"\r\n"
     second = b"GET /songs HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n"
+
+    assert ask(port, first + second)[0] == [404, 401]
+
+
+def test_a_pipelined_request_whose_body_is_late_is_answered_too(port: int) -> None:
+    first = b"GET /nothing HTTP/1.1\r\n" + HOST + b"\r\n"
+    second = b"POST /songs HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: 3\r\n\r\n"
 
     assert ask(port, first + second)[0] == [404, 401]
 

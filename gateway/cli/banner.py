@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gateway.app.compose import Application
 from gateway.app.demo import DemoAccounts
-from gateway.cli.talk import as_called
+from gateway.cli.talk import as_called, counted
 from gateway.lint.finding import Finding, Severity
 from gateway.load import LoadedDocument
 from gateway.policy.grantable import grantable_scopes
@@ -24,7 +24,8 @@ def banner_lines(
     loaded = application.document
     rules = loaded.policy.rules.values()
     scopes = grantable_scopes(loaded.description, loaded.policy.schemes)
-    counts = f"{len(rules)} operations, {len(scopes)} scopes, {len(loaded.policy.schemes)} schemes"
+    things = {"operation": rules, "scope": scopes, "scheme": loaded.policy.schemes}
+    counts = ", ".join(counted(len(found), thing) for thing, found in things.items())
     at = f" at {loaded.description.base_path}" if loaded.description.base_path else ""
     digest = loaded.policy.digest[:7]
     yield f"scopegate {__version__}  {spec}{at}  {counts}  policy {digest}  lint: {_lint(findings)}"
@@ -69,11 +70,7 @@ def _environment(settings: Settings) -> str:
 
 def _lint(findings: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings)
-    told = [
-        f"{counts[severity]} {severity}{'s' if counts[severity] != 1 else ''}"
-        for severity in Severity
-        if counts[severity]
-    ]
+    told = [counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
     return ", ".join(told) or "clean"
 
 

@@ -45,7 +45,7 @@ def call(
     if not is_loopback_url(settings.public_url):
         raise UsageError(f"{settings.public_url} is not this machine; call only goes to loopback")
     method, path = rest[0].upper(), rest[1]
-    scopes = _scopes(load_spec(settings), method, path, scope=scope, minimal=minimal)
+    scopes = _minimal(load_spec(settings), method, path) if minimal else _split(scope)
     headers = {} if scopes is None else {"Authorization": f"Bearer {_mint(settings, as_, scopes)}"}
     url, body = _request(settings, method, path, fields=_fields(rest[_METHOD_AND_PATH:]))
     if curl:
@@ -56,12 +56,13 @@ def call(
     raise typer.Exit(_send(method, url, headers, body))
 
 
-def _scopes(
-    loaded: LoadedDocument, method: str, path: str, *, scope: str | None, minimal: bool
-) -> Sequence[str] | None:
+def _split(scope: str | None) -> Sequence[str] | None:
     """The scopes of the token; None: send none."""
-    if not minimal:
-        return None if scope is None else scope.split()
+    return None if scope is None else scope.split()
+
+
+def _minimal(loaded: LoadedDocument, method: str, path: str) -> Sequence[str] | None:
+    """The fewest scopes that pass; None: no token is needed, or none would do."""
     route = loaded.table.route(method, path.partition("?")[0].encode())
     if not isinstance(route, Routed):
         raise UsageError(f"no operation is at {method} {path}")

@@ -8,7 +8,7 @@ import typer
 from gateway.cli.administration import HomeOption, token_service
 from gateway.cli.document import load_spec, settings_here
 from gateway.cli.nearest import nearest
-from gateway.cli.talk import Format, new_app, remark, say, say_json
+from gateway.cli.talk import Format, counted, new_app, remark, say, say_json
 from gateway.errors import UsageError
 from gateway.policy.grantable import grantable_scopes
 from gateway.settings import Settings
@@ -78,7 +78,7 @@ def list_clients(
     for client in clients:
         grants = ",".join(sorted(client.grants))
         say(f"{client.client_id}  {client.name}  {client.type}  {grants}  {client.ceiling}")
-    say(f"{len(clients)} clients")
+    say(counted(len(clients), "client"))
 
 
 @app.command("delete")

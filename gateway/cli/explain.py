@@ -51,7 +51,7 @@ def explain_request(
     loaded = load_spec(settings, taken_as_bound=told)
     operation = _find(loaded, method, path)
     supposed = suppose(loaded, settings, operation, scope=scope, token=token, schemes=told)
-    question = Question(spec=spec, method=method, path=path, operation=operation)
+    question = Question(method=method, path=path, operation=operation)
     _answer(loaded, question, supposed, form)
 
 
@@ -62,7 +62,7 @@ def _answer(loaded: LoadedDocument, question: Question, supposed: Supposed, form
     if form is Format.JSON:
         say_json(explanation_json(question, supposed, explanation, rule=rule))
     else:
-        for line in explanation_lines(question, supposed, explanation, rule=rule):
+        for line in explanation_lines(question, supposed, explanation, policy=loaded.policy):
             say(line)
     raise typer.Exit(0 if decision.permits else 1)
 
@@ -72,6 +72,10 @@ def _find(loaded: LoadedDocument, method: str, path: str) -> OperationKey:
     match route:
         case Routed(operation):
             return operation
+        case MethodMissing(allow, is_options=True):
+            raise UsageError(
+                f"{path} declares no OPTIONS; it is answered with Allow: {', '.join(allow)}"
+            )
         case MethodMissing(allow):
             raise UsageError(f"{path} has no method {method}; it has {', '.join(allow)}")
         case PathMissing(near):

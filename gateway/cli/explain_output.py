@@ -1,7 +1,7 @@
 """An explanation as lines for people and as JSON for machines."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,8 @@ from gateway.cli.suppose import Supposed
 from gateway.cli.talk import as_called
 from gateway.model import Reason
 from gateway.policy.explain import ExplainedAlternative, Explanation
-from gateway.policy.rules import Rule
-from gateway.spec.model import OperationKey, SecuritySource
+from gateway.policy.rules import Alternative, Policy, Rule
+from gateway.spec.model import OperationKey, Scope, SecuritySource
 
 _ASK_WIDTH = 28
 #: what mends a failed check
@@ -28,7 +28,6 @@ _REMEDIES: Mapping[str, str] = {
 class Question:
     """The request asked about, as it was typed."""
 
-    spec: str | None
     method: str
     path: str
     operation: OperationKey
@@ -40,15 +39,20 @@ class Question:
 
 
 def explanation_lines(
-    question: Question, supposed: Supposed, explanation: Explanation, *, rule: Rule
+    question: Question, supposed: Supposed, explanation: Explanation, *, policy: Policy
 ) -> Iterator[str]:
     """The lines that a person reads; piped, they are the same."""
-    yield f"{question.request}{supposed.told}: {_verdict(explanation, rule)}"
+    yield f"{question.request}{supposed.told}: {_verdict(explanation, policy)}"
     if question.request != question.operation:
         yield f"  the operation is {question.operation}"
     yield from _check_lines(supposed)
-    yield from _alternative_lines(explanation.alternatives)
-    yield from _advice(question, explanation)
+    yield from _alternative_lines(explanation)
+    then = supposed.token.then
+    if then is not None and then.matched is not None:
+        alternative = policy.rules[question.operation].alternatives[then.matched - 1]
+        yield _then_line(supposed.token.claimed, alternative)
+    else:
+        yield from _advice(question, explanation)
 
 
 def explanation_json(
@@ -78,7 +82,7 @@ def explanation_json(
         "error": next((c.error for c in decision.challenges if c.error), None),
         "checks": {
             scheme: [{"name": c.name, "ok": c.ok, "text": c.text} for c in checks]
-            for scheme, checks in supposed.checks.items()
+            for scheme, checks in supposed.token.checks.items()
         },
     }
 
@@ -106,8 +110,9 @@ def _alternative_json(
     }
 
 
-def _verdict(explanation: Explanation, rule: Rule) -> str:
+def _verdict(explanation: Explanation, policy: Policy) -> str:
     decision = explanation.decision
+    rule = policy.rules[decision.operation]
     match decision.reason:
         case Reason.MATCHED | Reason.ANONYMOUS:
             origin = rule.alternatives[(decision.matched or 1) - 1].origin.short
@@ -122,24 +127,37 @@ def _verdict(explanation: Explanation, rule: Rule) -> str:
         case Reason.NO_CREDENTIAL:
             return f"denied, {explanation.status}: nothing was presented that it takes"
         case Reason.INVALID_CREDENTIAL:
-            return f"denied, {explanation.status} invalid_token: {decision.fault}"
+            scheme = policy.schemes[decision.challenges[0].scheme]
+            place = f"scheme {scheme.name}, {scheme.origin.short}"
+            return f"denied, {explanation.status} invalid_token ({place})"
         case reason:
             return f"denied, {explanation.status} {reason.value}"
 
 
 def _check_lines(supposed: Supposed) -> Iterator[str]:
-    for scheme, checks in supposed.checks.items():
-        yield f"  checks of {scheme}"
+    for scheme, checks in supposed.token.checks.items():
+        if len(supposed.token.checks) > 1:
+            yield f"  checks of {scheme}"
         for check in checks:
             remedy = "" if check.ok else _REMEDIES.get(check.name, "")
-            yield f"    {'ok  ' if check.ok else 'FAIL'}  {check.name:<10} {check.text}{remedy}"
+            yield f"  {'ok  ' if check.ok else 'FAIL'}  {check.name:<10} {check.text}{remedy}"
 
 
-def _alternative_lines(alternatives: tuple[ExplainedAlternative, ...]) -> Iterator[str]:
+def _then_line(claimed: Sequence[Scope], alternative: Alternative) -> str:
+    """What the token would open, were it valid."""
+    asked = " + ".join(alternative.scopes) or "no scope"
+    told = f'"{" ".join(claimed)}" would pass alternative {alternative.index} ({asked})'
+    return f"  then  {'scope':<10} {told}"
+
+
+def _alternative_lines(explanation: Explanation) -> Iterator[str]:
+    """Each alternative with what it lacks; with its line where the request is denied."""
+    alternatives = explanation.alternatives
     wanted = max((len(a.wanted) for a in alternatives), default=0)
     verdict = max((len(a.verdict) for a in alternatives), default=0)
     for a in alternatives:
-        yield f"  {a.index}  {a.wanted:<{wanted}}   {a.verdict:<{verdict}}   {a.origin.short}"
+        place = "" if explanation.decision.permits else a.origin.short
+        yield f"  {a.index}  {a.wanted:<{wanted}}   {a.verdict:<{verdict}}   {place}".rstrip()
 
 
 def _advice(question: Question, explanation: Explanation) -> Iterator[str]:
@@ -150,6 +168,5 @@ def _advice(question: Question, explanation: Explanation) -> Iterator[str]:
     ask = " ".join(explanation.ask)
     other = f"(or add {' + '.join(explanation.add)} to what you have)" if explanation.add else ""
     yield f"ask for  {f'scope={ask}':<{_ASK_WIDTH}} {other}".rstrip()
-    spec = f"{shlex.quote(question.spec)} " if question.spec else ""
-    call = f"call {spec}{question.method} {shlex.quote(question.path)} --scope {shlex.quote(ask)}"
+    call = f"call {question.method} {shlex.quote(question.path)} --scope {shlex.quote(ask)}"
     yield f"try      {as_called()} {call}"

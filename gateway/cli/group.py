@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.administration import HomeOption, administration
-from gateway.cli.talk import Format, new_app, remark, say, say_json
+from gateway.cli.talk import Format, counted, new_app, remark, say, say_json
 from token_service.entities import Group
 
 app = new_app("Create, list and delete groups.")
@@ -42,7 +42,7 @@ def list_groups(
         return
     for group in groups:
         say(f"{group.id}  {group.name}  {group.ceiling}")
-    say(f"{len(groups)} groups")
+    say(counted(len(groups), "group"))
 
 
 @app.command("delete")

@@ -7,7 +7,7 @@ import typer
 from gateway.cli.administration import HomeOption
 from gateway.cli.document import settings_here
 from gateway.cli.keyring import keys_folder, open_keyring
-from gateway.cli.talk import Format, new_app, say, say_json
+from gateway.cli.talk import Format, counted, new_app, say, say_json
 
 app = new_app("List the signing keys.")
 
@@ -35,4 +35,4 @@ def list_keys(
         return
     for row in rows:
         say(f"{row['kid']}  {row['alg']}  {'signs' if row['signs'] else 'verifies'}")
-    say(f"{len(rows)} keys in {keys_folder(settings)}")
+    say(f"{counted(len(rows), 'key')} in {keys_folder(settings)}")

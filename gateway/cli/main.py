@@ -97,7 +97,8 @@ def _app_of(family: _Family) -> typer.Typer:
 
 def _overview(*, loads_all: bool) -> typer.Typer:
     """The whole command, for its help; commands are stubs unless all are loaded."""
-    root = new_app("One OpenAPI document, enforced: who may call what, exactly, provably and fast.")
+    told = "One OpenAPI document, enforced: who may call what, exactly, provably and fast."
+    root = new_app(told, completes=True)
     root.callback()(_root)
     for name, family in _FAMILIES.items():
         if loads_all:

@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.demo_document import is_demo_document
 from gateway.cli.document import load_spec, settings_here, spec_path
-from gateway.cli.talk import Format, new_app, say, say_json
+from gateway.cli.talk import Format, counted, new_app, say, say_json
 from gateway.load import LoadedDocument
 from gateway.policy.rules import Alternative, Rule
 from gateway.spec.model import Operation, SecuritySource
@@ -40,7 +40,7 @@ def list_routes(
     for line in _table(rows):
         say(line)
     public = sum(row["public"] for row in rows)
-    say(f"{len(rows)} operations, {public} public; policy {loaded.policy.digest[:7]}")
+    say(f"{counted(len(rows), 'operation')}, {public} public; policy {loaded.policy.digest[:7]}")
 
 
 def alternatives_text(rule: Rule) -> str:

@@ -15,7 +15,7 @@ from gateway.cli.banner import banner_lines, demo_lines
 from gateway.cli.demo_document import demo_document, is_demo_document
 from gateway.cli.document import load_spec, settings_here, spec_path, usual_spec
 from gateway.cli.listen import bind, run_one, run_workers
-from gateway.cli.talk import new_app, say
+from gateway.cli.talk import as_called, new_app, say
 from gateway.lint.rules import lint
 from gateway.load import LoadedDocument
 from gateway.ops.console import ConsoleSink
@@ -112,8 +112,12 @@ def _composition(settings: Settings, document: LoadedDocument, choices: _Choices
         handlers=choices.handlers,
         with_demo_handlers=is_demo_document(spec) and choices.handlers is None,
         mocks=choices.mock,
-        sinks=() if choices.quiet else (ConsoleSink(spec, document.description.base_path),),
+        sinks=() if choices.quiet else (_console(spec, document),),
     )
+
+
+def _console(spec: str, document: LoadedDocument) -> ConsoleSink:
+    return ConsoleSink(spec, document.description.base_path, as_called())
 
 
 def _check(flags: dict[str, object], *, mock: bool, handlers: str | None) -> None:

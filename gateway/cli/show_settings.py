@@ -47,19 +47,20 @@ def _shown(settings: Settings, name: str) -> str:
             return "on" if value else "off"
         case tuple():
             return " ".join(value)
-        case _ if name in SECRET_KEYS:
+        case _ if name in SECRET_KEYS or "://" in str(value):
             return _masked(str(value))
         case _:
             return str(value)
 
 
 def _masked(url: str) -> str:
-    """A database URL without its password."""
+    """A URL without its password, and without what its query might say."""
     scheme, separator, rest = url.partition("://")
-    if "@" not in rest:
-        return url
-    user = rest.rpartition("@")[0].partition(":")[0]
-    return f"{scheme}{separator}{user}:***@{rest.rpartition('@')[2]}"
+    user, at, place = rest.rpartition("@")
+    host, asks, query = place.partition("?")
+    name = f"{user.partition(':')[0]}:***" if at else ""
+    names = "&".join(f"{piece.partition('=')[0]}=***" for piece in query.split("&") if piece)
+    return f"{scheme}{separator}{name}{at}{host}{asks}{names}"
 
 
 def _scheme(scheme: Any) -> dict[str, Any]:

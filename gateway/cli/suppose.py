@@ -10,13 +10,30 @@ from gateway.cli.nearest import nearest
 from gateway.cli.talk import remark
 from gateway.errors import UsageError
 from gateway.load import LoadedDocument
-from gateway.model import Credentials, Principal, PrincipalKind, Proof, Proven
+from gateway.model import Credentials, Decision, Principal, PrincipalKind, Proof, Proven
 from gateway.policy.grantable import grantable_scopes
 from gateway.settings import Settings
 from gateway.spec.model import OperationKey, SchemeName, Scope
 from gateway.tokens.check import Check
 
-_SOMEBODY = Principal("supposed", "somebody", PrincipalKind.USER)
+#: whom the options prove
+SOMEBODY = Principal("supposed", "somebody", PrincipalKind.USER)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownToken:
+    """What `--token` told; empty without it."""
+
+    proofs: Mapping[SchemeName, Proof]
+    #: scheme -> each check of the token
+    checks: Mapping[SchemeName, tuple[Check, ...]]
+    #: the scopes that it claims, as written
+    claimed: tuple[Scope, ...] = ()
+    #: the decision if the token, which is refused, were valid
+    then: Decision | None = None
+
+
+_NO_TOKEN = ShownToken({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +45,7 @@ class Supposed:
     scopes: frozenset[Scope]
     #: for the first line: ` with scope "post"`
     told: str
-    #: --token: scheme -> each check of it
-    checks: Mapping[SchemeName, tuple[Check, ...]]
+    token: ShownToken
 
 
 def supposed_schemes(texts: Sequence[str]) -> Mapping[SchemeName, frozenset[str]]:
@@ -55,33 +71,35 @@ def suppose(
         raise UsageError("--scope and --token exclude each other: a token has its own scopes")
     proofs: dict[SchemeName, Proof] = {}
     told: list[str] = []
-    checks: Mapping[SchemeName, tuple[Check, ...]] = {}
     if scope is not None:
-        scopes = frozenset(Scope(piece) for piece in scope.split(" ") if piece)
-        _warn_of_undeclared(loaded, scopes)
-        proofs |= {name: Proven(_SOMEBODY, scopes) for name in loaded.trusts.bearers}
-        told.append(f'scope "{" ".join(sorted(scopes, key=scope.index))}"')
-    if token is not None:
-        from gateway.cli.present_token import prove_token  # cryptography loads when it is needed
-
-        text = _read_token(token)
-        proven, checks = asyncio.run(prove_token(loaded, settings, operation, text))
-        proofs |= proven
-        told.append("the token")
+        asked = tuple(dict.fromkeys(Scope(piece) for piece in scope.split(" ") if piece))
+        _warn_of_undeclared(loaded, frozenset(asked))
+        proofs |= {name: Proven(SOMEBODY, frozenset(asked)) for name in loaded.trusts.bearers}
+        told.append(f'scope "{" ".join(asked)}"')
+    shown = _NO_TOKEN if token is None else _present(loaded, settings, operation, token)
+    proofs |= shown.proofs
     for name, roles in schemes.items():
         if name not in loaded.policy.schemes:
             hint = nearest(name, loaded.policy.schemes)
             raise UsageError(f"the document has no scheme `{name}`{hint}")
         held = proofs.get(name)
         scopes = held.scopes if isinstance(held, Proven) else frozenset()
-        proofs[name] = Proven(_SOMEBODY, scopes, roles)
+        proofs[name] = Proven(SOMEBODY, scopes, roles)
         told.append(f"scheme {name}" + (f" ({', '.join(sorted(roles))})" if roles else ""))
     return Supposed(
         Credentials(proofs),
         frozenset[Scope]().union(*(p.scopes for p in proofs.values() if isinstance(p, Proven))),
         f" with {' and '.join(told)}" if told else "",
-        checks,
+        shown,
     )
+
+
+def _present(
+    loaded: LoadedDocument, settings: Settings, operation: OperationKey, source: str
+) -> ShownToken:
+    from gateway.cli.present_token import prove_token  # cryptography loads when it is needed
+
+    return asyncio.run(prove_token(loaded, settings, operation, _read_token(source)))
 
 
 def _warn_of_undeclared(loaded: LoadedDocument, scopes: frozenset[Scope]) -> None:

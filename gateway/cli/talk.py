@@ -18,9 +18,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def new_app(help_text: str) -> typer.Typer:
-    """A Typer application as all of ours are: `-h` too, and no traceback that shows variables."""
+def new_app(help_text: str, *, completes: bool = False) -> typer.Typer:
+    """A Typer application as all of ours are: `-h` too, and no traceback that shows variables.
+
+    Only the whole command installs its completion (`completes`).
+    """
     return typer.Typer(
+        add_completion=completes,
         help=help_text,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -42,6 +46,11 @@ def remark(line: str) -> None:
 def complain(message: str) -> None:
     """Print what makes a call unusable."""
     remark(f"{typer.style('error', fg='red', bold=True)}: {message}")
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things: `1 user`, `2 users`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def say_json(value: dict[str, Any]) -> None:

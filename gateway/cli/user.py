@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.administration import HomeOption, administration
-from gateway.cli.talk import Format, new_app, remark, say, say_json
+from gateway.cli.talk import Format, counted, new_app, remark, say, say_json
 from gateway.errors import UsageError
 from token_service.admin import Administration
 from token_service.entities import User
@@ -56,7 +56,7 @@ def list_users(
     for user in users:
         marks = ", ".join((*(["staff"] if user.is_staff else []), *user.groups))
         say(f"{user.id}  {user.username}  {user.email or '-'}  {marks or '-'}".rstrip())
-    say(f"{len(users)} users")
+    say(counted(len(users), "user"))
 
 
 @app.command("delete")

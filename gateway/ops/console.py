@@ -16,13 +16,16 @@ class ConsoleSink:
     #: the document as the operator named it
     spec: str
     base_path: str = ""
+    #: the command as it was called
+    command: str = "scopegate"
 
     def __call__(self, decision: Decision) -> None:
         """Tell a denial; permits are the ordinary case and say nothing."""
         if decision.permits:
             return
+        at = time.strftime("%H:%M:%S")
         line = denial_line(
-            decision, self.spec, base_path=self.base_path, at=time.strftime("%H:%M:%S")
+            decision, self.spec, base_path=self.base_path, at=at, command=self.command
         )
         try:
             sys.stderr.write(line + "\n")
@@ -30,7 +33,9 @@ class ConsoleSink:
             return
 
 
-def denial_line(decision: Decision, spec: str, *, base_path: str, at: str) -> str:
+def denial_line(
+    decision: Decision, spec: str, *, base_path: str, at: str, command: str = "scopegate"
+) -> str:
     """One line, ending in the command that tells more; only names of the document are in it."""
     method, _, path = decision.operation.partition(" ")
     told = f"{at}  {STATUS[decision.reason]}  {method:<6} {path}  {_why(decision)}"
@@ -38,7 +43,7 @@ def denial_line(decision: Decision, spec: str, *, base_path: str, at: str) -> st
         return told
     question = f"explain {shlex.quote(spec)} {method} {shlex.quote(base_path + path)}"
     held = f" --scope {shlex.quote(' '.join(decision.held))}" if decision.held else ""
-    return f"{told}   why: scopegate {question}{held}"
+    return f"{told}   why: {command} {question}{held}"
 
 
 def _why(decision: Decision) -> str:

@@ -4,7 +4,6 @@ Tokens are minted for exact scope sets: each alternative's scopes, each with one
 none at all; besides no token, and tokens that are wrong in one way.
 """
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import jwt
 import pytest
 import schemathesis
 import yaml
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -28,25 +27,16 @@ from gateway.app.compose import Composition
 from gateway.app.demo import fill_demo
 from tests.corpus.cases import BadToken
 from tests.corpus.server import bad_token, serve_document, settings_for
+from tests.fuzz.budget import BUDGET
 from tests.fuzz.oracle import decide
 
 DOCUMENT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
 RAW: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text("utf-8"))
 SCHEMA = schemathesis.openapi.from_dict(RAW)
-#: requests an operation; `make fuzz` asks for more
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 OPERATIONS: list[Any] = [
     result.ok()  # type: ignore[union-attr]  # the document is valid, another test says so
     for result in SCHEMA.get_all_operations()
 ]
-BUDGET = settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,12 @@ def read(text: Mapping[str, Any]) -> ApiDescription:
     return read_description("-", stdin=lambda: json.dumps(text).encode())
 
 
-def settings_of(**flags: str) -> Settings:
+def settings_of(schemes: Mapping[str, Any] | None = None, **flags: str) -> Settings:
     """Settings whose own issuer is the one that test tokens name."""
     return load_settings(
-        flags={"issuer": ISSUER, "audience": AUDIENCE, **flags}, environment={}, file={}
+        flags={"issuer": ISSUER, "audience": AUDIENCE, **flags},
+        environment={},
+        file={"schemes": schemes or {}},
     )
 
 

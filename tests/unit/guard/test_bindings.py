@@ -1,0 +1,132 @@
+"""What each scheme of a document trusts, by the settings alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from gateway.bindings import Trusts, trusts_of
+from gateway.errors import SettingsError
+from gateway.policy.rules import Binding
+from gateway.spec.model import SchemeName
+from gateway.tokens.binding import TokenTrust
+from tests.edge.gateway.world import OAUTH, document, operation, read, settings_of
+from tests.unit.tokens.minting import AUDIENCE, ISSUER
+
+SCHEMES: Mapping[str, Any] = {
+    "oauth": OAUTH,
+    "oidc": {"type": "openIdConnect", "openIdConnectUrl": "https://attacker.example/.well-known"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "basic": {"type": "http", "scheme": "basic"},
+    "digest": {"type": "http", "scheme": "digest"},
+    "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "s"},
+}
+OURS = TokenTrust(ISSUER, AUDIENCE, users_are_local=True)
+FOREIGN = {
+    "issuer": "https://issuer.example",
+    "jwks_uri": "https://issuer.example/jwks",
+    "audience": "theirs",
+}
+
+
+def trusts(**tables: Mapping[str, Any]) -> Trusts:
+    text = document({"/a": {"get": operation()}}, schemes=SCHEMES)
+    return trusts_of(read(text), settings_of(schemes=tables))
+
+
+def trust_of(found: Trusts, name: str) -> TokenTrust:
+    return found.bearers[SchemeName(name)]
+
+
+def test_a_bearer_scheme_without_a_table_trusts_the_embedded_token_service_alone() -> None:
+    found = trusts()
+
+    assert found.bearers == {"oauth": OURS, "oidc": OURS, "bearer": OURS}
+    assert found.embedded == {"oauth", "oidc", "bearer"}
+    assert found.jwks_uris == {}
+
+
+def test_no_url_of_the_document_is_trusted() -> None:
+    assert "attacker" not in repr(trusts())
+
+
+def test_basic_keys_and_what_is_not_supported_stay_unbound() -> None:
+    assert set(trusts().bindings) == {"oauth", "oidc", "bearer"}
+
+
+def test_a_table_binds_its_scheme_to_an_issuer_elsewhere_and_no_other_scheme() -> None:
+    found = trusts(oauth={**FOREIGN, "algorithms": ["ES256"]})
+
+    assert trust_of(found, "oauth") == TokenTrust(
+        "https://issuer.example", "theirs", algorithms=("ES256",)
+    )
+    assert found.jwks_uris == {"oauth": "https://issuer.example/jwks"}
+    assert found.embedded == {"oidc", "bearer"}
+    assert found.bindings[SchemeName("bearer")] == Binding(ISSUER, AUDIENCE)
+
+
+@pytest.mark.parametrize("tables", [{}, {"users": "local"}])
+def test_a_foreign_subject_is_a_local_user_only_if_the_table_says_so(
+    tables: Mapping[str, str],
+) -> None:
+    found = trusts(bearer={**FOREIGN, **tables})
+
+    assert trust_of(found, "bearer").users_are_local is bool(tables)
+
+
+def test_the_table_of_any_scheme_speaks_for_those_without_one_of_their_own() -> None:
+    found = trusts(**{"*": FOREIGN, "oauth": {"audience": "mine"}})
+
+    assert {name: trust.audience for name, trust in found.bearers.items()} == {
+        "oauth": "mine",
+        "oidc": "theirs",
+        "bearer": "theirs",
+    }
+    assert trust_of(found, "oauth").issuer == ISSUER
+    assert set(found.jwks_uris) == {"oidc", "bearer"}
+
+
+def test_a_scheme_of_ours_may_have_an_audience_and_algorithms_of_its_own() -> None:
+    found = trusts(oauth={"audience": "mine", "algorithms": ["EdDSA"]})
+
+    assert trust_of(found, "oauth") == TokenTrust(
+        ISSUER, "mine", algorithms=("EdDSA",), users_are_local=True
+    )
+
+
+def test_a_cookie_becomes_the_session_by_its_own_table() -> None:
+    found = trusts(cookie={"session": True})
+
+    assert found.sessions == {"cookie"}
+    assert "cookie" in found.bindings
+    assert "cookie" not in trusts(cookie={"session": False}).bindings
+
+
+def test_the_table_of_any_scheme_makes_no_cookie_the_session() -> None:
+    assert trusts(**{"*": {"session": True}}).sessions == frozenset()
+
+
+@pytest.mark.parametrize("name", ["key", "basic", "digest"])
+def test_only_an_api_key_in_a_cookie_can_be_the_session(name: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^\[schemes\.{name}\]: .*-:1:\d+ is not$"):
+        trusts(**{name: {"session": True}})
+
+
+def test_a_misspelt_scheme_gets_the_nearest_that_has_no_table() -> None:
+    with pytest.raises(SettingsError, match="did you mean `oauth`"):
+        trusts(oaut={"audience": "x"})
+
+
+def test_a_table_that_is_near_to_no_scheme_may_be_for_another_document() -> None:
+    assert trusts(payments={"audience": "x"}).bearers == trusts().bearers
+
+
+def test_an_algorithm_that_is_none_is_refused() -> None:
+    with pytest.raises(SettingsError, match="`HS256` cannot be an algorithm"):
+        trusts(oauth={"algorithms": ["HS256"]})
+
+
+def test_bindings_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        trusts().bindings[SchemeName("key")] = Binding("x", "y")  # type: ignore[index]  # the point

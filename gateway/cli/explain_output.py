@@ -139,7 +139,7 @@ def _check_lines(supposed: Supposed) -> Iterator[str]:
         if len(supposed.token.checks) > 1:
             yield f"  checks of {scheme}"
         for check in checks:
-            remedy = "" if check.ok else _REMEDIES.get(check.name, "")
+            remedy = "" if check.ok else _REMEDIES.get(check.name, "").replace("NAME", scheme)
             yield f"  {'ok  ' if check.ok else 'FAIL'}  {check.name:<10} {check.text}{remedy}"
 
 
@@ -162,7 +162,7 @@ def _alternative_lines(explanation: Explanation) -> Iterator[str]:
 
 def _advice(question: Question, explanation: Explanation) -> Iterator[str]:
     if explanation.fewer is not None:
-        yield f"fewer scopes that pass: {' '.join(explanation.fewer)}"
+        yield f"fewer scopes that pass: {' '.join(explanation.fewer) or 'none, without a token'}"
     if explanation.ask is None:
         return
     ask = " ".join(explanation.ask)

@@ -73,7 +73,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing() or self._lingers_for is not None:
             return
         if not self._is_in_head:
-            self._wait(self.limits.body_idle_seconds, self._body_is_late)
+            self._wait_for_body()
         elif self._head_octets > self.limits.head_octets:
             self._refuse(_too_long_head())
             self.send_400_response("")
@@ -160,6 +160,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._forget_timer()
         self._timer = self.loop.call_later(seconds, then)
 
+    def _wait_for_body(self) -> None:
+        """Wait for the next octets, but never beyond the end of the whole body's time."""
+        left = self._body_ends_at - self.loop.time()
+        self._wait(max(0.0, min(self.limits.body_idle_seconds, left)), self._body_is_late)
+
     def _forget_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -175,7 +180,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _body_is_late(self) -> None:
         """End a body that does not come; one that nobody has asked for yet may take its time."""
         if self.flow.read_paused and self.loop.time() < self._body_ends_at:
-            self._wait(self.limits.body_idle_seconds, self._body_is_late)
+            self._wait_for_body()
             return
         cycle = self._last_cycle
         if cycle is not None and not cycle.response_started:

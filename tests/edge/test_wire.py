@@ -1,6 +1,8 @@
 """Requests as bytes, against a real server: what is cut off, refused, or kept apart."""
 
+import contextlib
 import re
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.compose import compose
+from gateway.app.compose import Composition, compose
 from gateway.app.tokens import open_database
 from gateway.edge.wire import BoundedHttpProtocol, WireLimits
 from gateway.load import load_document
@@ -28,12 +30,23 @@ class Impatient(BoundedHttpProtocol):
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port(server: DocumentServer) -> int:
+    return server.port
+
+
+@pytest.fixture(scope="module")
+def token(server: DocumentServer) -> str:
+    return server.application.tokens.mint("user:alice", ["create"], client_id="c", ttl=60)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentServer]:
     settings = settings_for(tmp_path_factory.mktemp("wire") / "home")
     engine = open_database(settings)
     loaded = load_document(read_description(str(DOCUMENT)), settings)
-    server = DocumentServer.start(compose(loaded, settings, engine), protocol=Impatient)
-    yield server.port
+    application = compose(loaded, settings, engine, composition=Composition(mocks=True))
+    server = DocumentServer.start(application, protocol=Impatient)
+    yield server
     server.stop()
     engine.dispose()
 
@@ -161,6 +174,25 @@ def test_a_refused_caller_who_goes_on_sending_is_cut_off(port: int) -> None:
     _, seconds = ask(port, head, *[b"x" * 1_000_000] * 20)
 
     assert seconds < 5
+
+
+def test_a_body_that_drips_is_cut_off_at_the_end_of_its_time(port: int, token: str) -> None:
+    head = b"POST /songs HTTP/1.1\r\n" + HOST + b"Content-Length: 1000\r\n"
+    authorization = f"Authorization: Bearer {token}\r\n\r\n".encode()
+
+    with socket.create_connection(("127.0.0.1", port), timeout=8) as connection:
+        connection.sendall(head + authorization)
+        begun = time.monotonic()
+        connection.setblocking(False)
+        received = b""
+        while time.monotonic() - begun < 6 and not received:
+            select.select([connection], [], [], 0.1)
+            with contextlib.suppress(BlockingIOError):
+                received = connection.recv(4096)
+            with contextlib.suppress(OSError):
+                connection.send(b" ")
+
+    assert received.startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_body_in_small_pieces_is_waited_for(port: int) -> None:

@@ -1,6 +1,6 @@
 # Everything a contributor runs. `make serve` and `make test` are the whole set-up.
 .DELETE_ON_ERROR:
-.PHONY: serve venv test check format bench fuzz lock clean proof
+.PHONY: serve venv test check format fuzz lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin

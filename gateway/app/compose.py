@@ -13,7 +13,7 @@ from gateway.app.accounts import TokenServiceAccounts
 from gateway.app.handlers import demo_modules, handler_module
 from gateway.app.tokens import open_tokens
 from gateway.bearers import bind_keys
-from gateway.edge.connexion_app import build_connexion
+from gateway.edge.connexion_app import Endpoints, build_connexion
 from gateway.edge.cors import Cors
 from gateway.edge.endpoints import build_endpoints
 from gateway.edge.entry import Entry
@@ -101,32 +101,40 @@ def compose(
         credentials=credentials or NoCredentials(),
         clock=chosen.clock,
     )
+    resources = _resources(engine, tokens) if chosen.with_demo_handlers else {}
     endpoints = build_endpoints(
         document.description,
         matched,
-        resources=_resources(engine, tokens) if chosen.with_demo_handlers else {},
+        resources=resources,
         mocks=chosen.mocks,
         max_body_bytes=settings.body_max_bytes,
         timeout=settings.handler_timeout_seconds,
     )
+    entry = _entry(document, settings, guard, tokens, endpoints=endpoints, sinks=chosen.sinks)
+    served = Cors(entry, settings.cors_origins) if settings.cors_origins else entry
+    return Application(entry, document, tokens, served=served, handled=frozenset(matched))
+
+
+def _entry(
+    document: LoadedDocument,
+    settings: Settings,
+    guard: Guard,
+    tokens: TokenService,
+    *,
+    endpoints: Endpoints,
+    sinks: tuple[DecisionSink, ...],
+) -> Entry:
     api = build_connexion(
         document.description.operations,
         endpoints,
         guard=guard,
-        sinks=chosen.sinks,
+        sinks=sinks,
         shows_detail=settings.denial_detail == "full",
     )
-    entry = Entry(
-        guard,
-        api,
-        document.reserved,
-        token_service=tokens.asgi,
-        pages=own_pages(
-            document.description, _links(settings), shows_document=settings.docs == "public"
-        ),
+    pages = own_pages(
+        document.description, _links(settings), shows_document=settings.docs == "public"
     )
-    served = Cors(entry, settings.cors_origins) if settings.cors_origins else entry
-    return Application(entry, document, tokens, served=served, handled=frozenset(matched))
+    return Entry(guard, api, document.reserved, token_service=tokens.asgi, pages=pages)
 
 
 def _handlers(document: LoadedDocument, composition: Composition) -> Mapping[OperationKey, Handler]:

@@ -8,6 +8,7 @@ import typer
 from gateway.app.tokens import open_database, open_tokens
 from gateway.cli.document import load_spec, settings_here
 from gateway.errors import UsageError
+from gateway.ops.audit import write_audit_to
 from gateway.settings import Settings
 from token_service.admin import Administration
 from token_service.app import TokenService
@@ -28,6 +29,7 @@ def administration(home: str | None) -> Iterator[Administration]:
 def token_service(settings: Settings) -> Iterator[TokenService]:
     """Open the token service on the database of the settings."""
     engine = open_database(settings)
+    write_audit_to(settings.home)
     try:
         yield open_tokens(settings, engine, lambda: load_spec(settings))
     except StoreUnavailableError as error:

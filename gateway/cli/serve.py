@@ -15,9 +15,11 @@ from gateway.cli.banner import banner_lines, demo_lines
 from gateway.cli.demo_document import demo_document, is_demo_document
 from gateway.cli.document import load_spec, settings_here, spec_path, usual_spec
 from gateway.cli.listen import bind, run_one, run_workers
-from gateway.cli.talk import as_called, new_app, say
+from gateway.cli.talk import as_called, new_app, remark, say
+from gateway.errors import UsageError
 from gateway.lint.rules import lint
 from gateway.load import LoadedDocument
+from gateway.ops.audit import write_audit_to
 from gateway.ops.console import ConsoleSink
 from gateway.settings import Settings
 
@@ -25,6 +27,8 @@ app = new_app("Run the gateway with the token service mounted.")
 
 #: hands the choices of `serve` to its workers
 _CHOICES = "_SCOPEGATE_SERVE"
+#: findings of lint that a start names one by one
+_SHOWN_FINDINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,15 @@ def serve(
     if check:
         _check(flags, mock=mock, handlers=handlers)
         return
-    settings = settings_here(flags)
-    if demo and not settings.spec and usual_spec() is None:
-        flags["spec"] = str(demo_document())
-        settings = settings_here(flags)
+    _serve(flags, _Choices(mock=mock, handlers=handlers, quiet=quiet), demo=demo)
+
+
+def _serve(flags: dict[str, object], choices: _Choices, *, demo: bool) -> None:
+    settings = _settle(flags, demo=demo)
     socket = bind(settings.host, settings.port)
     if settings.port == 0:
         flags["port"] = socket.getsockname()[1]
         settings = settings_here(flags)
-    choices = _Choices(mock=mock, handlers=handlers, quiet=quiet)
     application, accounts = _build(settings, choices, demo=demo)
     _introduce(application, settings)
     if accounts is not None:
@@ -85,6 +89,17 @@ def serve(
     else:
         os.environ[_CHOICES] = json.dumps({"flags": flags, "choices": asdict(choices)})
         run_workers("gateway.cli.serve:worker", socket, settings.workers)
+
+
+def _settle(flags: dict[str, object], *, demo: bool) -> Settings:
+    """The settings; the demo brings its document along where there is none."""
+    settings = settings_here(flags)
+    if demo and not settings.spec and usual_spec() is None:
+        flags["spec"] = str(demo_document())
+        settings = settings_here(flags)
+    if settings.spec == "-" and settings.workers > 1:
+        raise UsageError("standard input can be read by one worker alone; name the document's file")
+    return settings
 
 
 def worker() -> object:
@@ -99,6 +114,7 @@ def _build(
 ) -> tuple[Application, DemoAccounts | None]:
     document = load_spec(settings)
     engine = open_database(settings)
+    write_audit_to(settings.home)
     application = compose(
         document, settings, engine, composition=_composition(settings, document, choices)
     )
@@ -123,7 +139,8 @@ def _console(spec: str, document: LoadedDocument) -> ConsoleSink:
 def _check(flags: dict[str, object], *, mock: bool, handlers: str | None) -> None:
     """Build everything on a throwaway home, so that nothing is created or changed."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = settings_here({**flags, "home": folder, "database_url": None})
+        database = f"sqlite:///{folder}/scopegate.db"
+        settings = settings_here({**flags, "home": folder, "database_url": database})
         choices = _Choices(mock=mock, handlers=handlers, quiet=True)
         application, _ = _build(settings, choices, demo=False)
         _introduce(application, settings)
@@ -131,5 +148,7 @@ def _check(flags: dict[str, object], *, mock: bool, handlers: str | None) -> Non
 
 def _introduce(application: Application, settings: Settings) -> None:
     findings = lint(application.document)
+    for finding in findings[:_SHOWN_FINDINGS]:
+        remark(str(finding))
     for line in banner_lines(application, settings, findings, spec_path(settings)):
         say(line)

@@ -52,10 +52,23 @@ class Server:
     out: Path
     log: Path
     port: int = 0
-    #: from the start of the process to the first 200 of /-/health
-    seconds_to_ready: float = 0.0
     _tokens: dict[str, str] = field(default_factory=dict)
     _credentials: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where it is, as it says itself."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What another command needs to know of this server."""
+        return {
+            "SCOPEGATE_SPEC": self.spec,
+            "SCOPEGATE_HOME": str(self.home),
+            "SCOPEGATE_PORT": str(self.port),
+            "PATH": f"{SCOPEGATE.parent}{os.pathsep}{os.environ['PATH']}",
+        }
 
     @property
     def said(self) -> str:
@@ -108,12 +121,7 @@ class Server:
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run another command against the home of this server."""
-        here = {
-            "SCOPEGATE_SPEC": self.spec,
-            "SCOPEGATE_HOME": str(self.home),
-            "SCOPEGATE_PORT": str(self.port),
-        }
-        return run(*arguments, folder=self.folder, environment=here, check=check)
+        return run(*arguments, folder=self.folder, environment=self.settings, check=check)
 
     def secrets(self) -> Secrets:
         """Read what `--demo` printed."""
@@ -143,7 +151,6 @@ class Server:
                 self.port = int(found[1])
                 with contextlib.suppress(OSError):
                     if exchange(self.port, "GET", "/-/health").status == 200:
-                        self.seconds_to_ready = time.monotonic() - started
                         return
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(_POLL_SECONDS)

@@ -2,7 +2,6 @@
 
 import base64
 import functools
-import os
 import subprocess
 import uuid
 from collections.abc import Callable, Mapping
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.servers import SCOPEGATE, Secrets, Server, surroundings
+from tests.e2e.servers import Secrets, Server, surroundings
 from tests.e2e.wire import Reply
 
 Granted = Callable[[str], str]
@@ -273,7 +272,7 @@ def test_printed_command_mints_a_token_that_opens_the_printed_address(demo: Serv
     done = subprocess.run(
         ["sh", "-c", f'{line}; echo "$TOKEN"'],
         cwd=demo.folder,
-        env=surroundings({"PATH": f"{SCOPEGATE.parent}:{os.environ['PATH']}"}),
+        env=surroundings({"PATH": demo.settings["PATH"]}),
         capture_output=True,
         text=True,
         check=True,

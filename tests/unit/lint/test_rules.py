@@ -1,6 +1,7 @@
 """What lint finds in a document that loads, and what it leaves alone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -123,8 +124,12 @@ def test_a_cookie_that_is_the_session_is_supported() -> None:
     assert [finding.rule for finding in findings([{"cookie": []}])] == ["unsupported-scheme"]
 
 
-def test_roles_are_known_from_3_1_on_in_the_rule_alone() -> None:
-    assert "OAS 3.0 does not know" in findings([{"bearer": ["admin"]}])[0].message
+def test_a_role_is_a_finding_in_a_document_of_3_0_alone() -> None:
+    loaded = loaded_from(document([{"bearer": ["admin"]}]))
+    newer = replace(loaded, description=replace(loaded.description, openapi="3.1.0"))
+
+    assert "OAS 3.0 does not know" in lint(loaded)[0].message
+    assert lint(newer) == ()
 
 
 def test_a_warning_of_the_document_is_a_finding() -> None:

@@ -1,0 +1,30 @@
+"""Where audit lines go: a file of SCOPEGATE_HOME that its owner alone can read."""
+
+import logging
+import os
+from pathlib import Path
+
+#: every room writes its audit lines, JSON without a secret, to this logger
+AUDIT_LOGGER = "scopegate.audit"
+_FILE = "audit.log"
+
+
+class _PrivateFileHandler(logging.FileHandler):
+    """Appends; a file that it makes is its owner's alone."""
+
+    def _open(self):  # type: ignore[no-untyped-def]
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(descriptor, "a", encoding="utf-8")
+
+
+def write_audit_to(home: Path) -> None:
+    """Append the audit lines of this process to `audit.log`, wherever they went before."""
+    logger = logging.getLogger(AUDIT_LOGGER)
+    for handler in logger.handlers[:]:
+        logger.removeHandler(handler)
+        handler.close()
+    handler = _PrivateFileHandler(home / _FILE, delay=True)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
-import anyio
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -17,13 +16,22 @@ from gateway.edge.request.problem import RequestProblem
 from gateway.edge.request.reader import RequestReader, compile_readers
 from gateway.edge.responses import defaults_of, refusal_problem, send_result
 from gateway.edge.state import state_of
+from gateway.edge.threads import HandlerThreads
 from gateway.handler import Answer, Caller, Refusal
 from gateway.model import Decision, PrincipalKind
 from gateway.spec.model import ApiDescription, Operation, OperationKey
 
-#: threads that handlers run in, a worker; more only contend (docs/decisions/0005)
-THREADS = 4
+#: threads that plain handlers run in, a worker; more only contend (docs/decisions/0005)
+THREADS = 8
+#: calls that wait for one of them before the next is refused
+WAITING = 256
+#: what a handler may raise that would end the process if it got further
+_STOPS = (SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError)
 _log = logging.getLogger("scopegate.edge")
+
+
+class HandlerFailedError(Exception):
+    """A handler raised or returned what no handler may."""
 
 
 class HandlerEndpoint:
@@ -45,7 +53,7 @@ class HandlerEndpoint:
             if isinstance(arguments, RequestProblem):
                 return await send_problem(_as_problem(arguments), send, request_id=state.request_id)
             async with asyncio.timeout(self._timeout):
-                result = await self._call(arguments, caller_of(state.decision))
+                result = await _contained(self._call(arguments, caller_of(state.decision)))
         except ClientDisconnect:
             return None
         except Refusal as refusal:
@@ -55,6 +63,17 @@ class HandlerEndpoint:
             problem = Problem(504, "handler-timeout", "The operation took too long.")
             return await send_problem(problem, send, request_id=state.request_id)
         return await send_result(result, self._defaults, send)
+
+
+async def _contained(call: Awaitable[Any]) -> Any:
+    """Await a handler; one that raises what would end the process has merely failed."""
+    try:
+        return await call
+    except _STOPS as stop:
+        task = asyncio.current_task()
+        if isinstance(stop, asyncio.CancelledError) and task is not None and task.cancelling():
+            raise
+        raise HandlerFailedError(f"the handler raised {type(stop).__name__}") from stop
 
 
 class MockEndpoint:
@@ -95,7 +114,7 @@ def build_endpoints(
     timeout: float,
 ) -> Mapping[OperationKey, ASGIApp]:
     """Settle for each operation who answers; raises HandlerError and DocumentError."""
-    threads = anyio.CapacityLimiter(THREADS)
+    threads = HandlerThreads(THREADS, waiting=WAITING)
     answered = [o for o in description.operations if mocks or o.key in handlers]
     readers = compile_readers(answered, description.document, max_body_bytes=max_body_bytes)
     endpoints: dict[OperationKey, ASGIApp] = {

@@ -8,11 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import anyio
-import anyio.to_thread
-
 from gateway.edge.registry import Handler, where
 from gateway.edge.request.reader import Arguments
+from gateway.edge.threads import HandlerThreads
 from gateway.errors import HandlerError
 from gateway.handler import Caller
 from gateway.spec.model import Operation
@@ -41,7 +39,7 @@ def bind_handler(
     operation: Operation,
     resources: Mapping[str, Any],
     *,
-    threads: anyio.CapacityLimiter,
+    threads: HandlerThreads,
 ) -> Call:
     """Settle the arguments of a handler; raises HandlerError if one of them comes from nowhere.
 
@@ -59,7 +57,7 @@ def bind_handler(
 
         async def call(arguments: Arguments, caller: Caller) -> Any:
             bound = functools.partial(handler, **_arguments(plan, arguments, caller))
-            return await anyio.to_thread.run_sync(bound, abandon_on_cancel=True, limiter=threads)
+            return await threads.run(bound)
 
     return call
 

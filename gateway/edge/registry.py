@@ -31,8 +31,8 @@ def match_handlers(
     Raises HandlerError for a mark that names nothing, with the nearest name, and for two
     functions that claim one operation.
     """
-    names: dict[str, OperationKey] = {o.key: o.key for o in operations}
-    names |= {o.operation_id: o.key for o in operations if o.operation_id}
+    names: dict[str, OperationKey] = {o.operation_id: o.key for o in operations if o.operation_id}
+    names |= {o.key: o.key for o in operations}  # an operationId never stands for another's key
     matched: dict[OperationKey, Handler] = {}
     for function in functions:
         for mark in getattr(function, MARK):

@@ -1,5 +1,6 @@
 """What a handler returned, as an HTTP answer."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,15 @@ _SLUGS = {
     422: "unprocessable",
     503: "store-unavailable",
 }
-_LEAST_SUCCESS, _LEAST_REDIRECT, _NO_CONTENT = 200, 300, 204
+_LEAST_SUCCESS, _LEAST_REDIRECT, _MOST = 200, 300, 599
+#: statuses whose answers have no body (RFC 9110 s6.4.1)
+_WITHOUT_BODY = frozenset({204, 205, 304})
+#: how an answer is framed is not the handler's to say
+_OURS = frozenset({b"content-length", b"transfer-encoding", b"connection", b"keep-alive"})
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FIELD_VALUE = re.compile(
+    r"(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +51,30 @@ def defaults_of(operation: Operation) -> Defaults:
 async def send_result(result: Any, defaults: Defaults, send: Send) -> None:
     """Send what a handler returned: a value, an Answer, or `(body, status[, headers])`.
 
-    Raises TypeError for a value that cannot be written as JSON.
+    Raises TypeError or ValueError, before anything is sent, for what is no answer: a value that
+    cannot be written as JSON, a status that is not final, a header that HTTP cannot carry.
     """
     answer = as_answer(result)
     status = defaults.status if answer.status is None else answer.status
+    if not _LEAST_SUCCESS <= status <= _MOST:
+        raise ValueError(f"{status} is not the status of an answer")
     body, content_type = _encode(answer.body, defaults)
-    if status == _NO_CONTENT:
+    headers = [_header(name, value) for name, value in (answer.headers or {}).items()]
+    headers = [(name, value) for name, value in headers if name not in _OURS]
+    if status in _WITHOUT_BODY:
         body = b""
-    headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1"))
-        for name, value in (answer.headers or {}).items()
-    ]
+    else:
+        headers.append((b"content-length", str(len(body)).encode()))
     if body and not any(name == b"content-type" for name, _ in headers):
         headers.append((b"content-type", content_type))
-    if status != _NO_CONTENT:
-        headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _header(name: str, value: str) -> tuple[bytes, bytes]:
+    if not _FIELD_NAME.fullmatch(name) or not _FIELD_VALUE.fullmatch(value):
+        raise ValueError("a header of the answer cannot be written (RFC 9110 s5)")
+    return name.lower().encode("ascii"), value.encode("latin-1")
 
 
 def as_answer(result: Any) -> Answer:

@@ -5,6 +5,7 @@ off heads and bodies that do not arrive (408), and never reads on for a caller a
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,6 +14,10 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.edge.problem import Problem, new_request_id, problem_body
+
+#: origin form, absolute form, and the asterisk of OPTIONS; CONNECT has its own answer
+_TARGETS = (b"/", b"http://", b"https://", b"*")
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(?::[0-9]{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,11 @@ class WireLimits:
     #: without an octet of a body
     body_idle_seconds: float = 15.0
     #: for a whole body
-    body_seconds: float = 300.0
+    body_seconds: float = 120.0
+    #: octets of chunk framing and trailers that come without any of the body
+    framing_octets: int = 64 * 1024
+    #: octets on the wire for an octet of a body: chunks of one octet take six
+    framing_ratio: int = 16
     #: what is still taken from a caller who was answered before his body came, and then dropped
     linger_octets: int = 1024 * 1024
     linger_seconds: float = 2.0
@@ -48,6 +57,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._head_octets = 0
         self._is_in_head = True
         self._body_ends_at = 0.0
+        self._body_octets = 0
+        self._wire_octets = 0
+        self._trailer_octets = 0
+        self._has_ended = False
         self._lingers_for: int | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -73,6 +86,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing() or self._lingers_for is not None:
             return
         if not self._is_in_head:
+            self._wire_octets += len(data)
+            self._bound_framing()
             self._wait_for_body()
         elif self._head_octets > self.limits.head_octets:
             self._refuse(_too_long_head())
@@ -80,12 +95,25 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         elif self._head_octets and self._timer is None:
             self._wait(self.limits.head_seconds, self._head_is_late)
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio reads what uvicorn drops
+        """Keep the way back open for a caller who sent all he had to say and waits."""
+        cycle = self._last_cycle
+        self._has_ended = cycle is not None and not cycle.response_complete and not cycle.more_body
+        return self._has_ended
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- uvicorn's signature
         """Answer what was found wrong, as a problem, and close."""
         if self.transport.is_closing():
             return
         self._forget_timer()
-        problem = self._problem or Problem(400, "malformed-message", "This is not HTTP/1.1.")
+        cycle = self._last_cycle
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if cycle.response_started:
+                self.transport.close()
+                return
+        problem = self._problem or _malformed("This is not HTTP/1.1.")
         self.transport.write(_raw_answer(problem))
         self.transport.close()
 
@@ -93,12 +121,27 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Begin a head."""
         super().on_message_begin()
         self._is_in_head = True
+        self._body_octets = self._wire_octets = self._trailer_octets = 0
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the target."""
         super().on_url(url)
         if len(self.url) > self.limits.url_octets:
             self._raise(Problem(414, "uri-too-long", "The request target is too long."))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; a trailer, which comes after the body, never is one (RFC 9110 s6.5.1)."""
+        if self._is_in_head:
+            super().on_header(name, value)
+            return
+        self._trailer_octets += len(name) + len(value)
+        if self._trailer_octets > self.limits.framing_octets:
+            self._raise(_too_long_head())
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body."""
+        self._body_octets += len(body)
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Let a head in that keeps the bounds."""
@@ -118,6 +161,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Go on to the next request, or end the connection where a body is still under way."""
         cycle = self._last_cycle
+        if self._has_ended and not self.pipeline:
+            self.transport.close()
+            return
         if cycle is not None and cycle.response_complete and cycle.more_body:
             self._lingers_for = self.limits.linger_octets
             self._wait(self.limits.linger_seconds, self.transport.close)
@@ -134,14 +180,27 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         octets = sum(len(name) + len(value) for name, value in self.headers)
         if octets > self.limits.head_octets or len(self.headers) > self.limits.headers:
             self._raise(_too_long_head())
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        if hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
-            self._raise(Problem(400, "malformed-message", "There must be one Host header."))
         if self.parser.get_method() == b"CONNECT":
             headers = ((b"allow", b""),)
             self._raise(Problem(405, "method-not-allowed", "CONNECT is not served.", headers))
+        if self.parser.get_http_version() not in {"1.0", "1.1"}:
+            self._raise(_malformed("HTTP/1.0 and HTTP/1.1 are served."))
+        if not self.url.startswith(_TARGETS) or b"#" in self.url:
+            self._raise(_malformed("The request target is none that is served."))
+        self._check_host()
+        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        if codings and [coding.strip().lower() for coding in codings] != [b"chunked"]:
+            self._raise(_malformed("The one Transfer-Encoding that is served is chunked."))
         if self.parser.should_upgrade():
-            self._raise(Problem(400, "malformed-message", "Upgrades are not served."))
+            self._raise(_malformed("Upgrades are not served."))
+
+    def _check_host(self) -> None:
+        hosts = [value for name, value in self.headers if name == b"host"]
+        is_old = self.parser.get_http_version() == "1.0"
+        if len(hosts) > 1 or (not hosts and not is_old):
+            self._raise(_malformed("There must be one Host header."))
+        if hosts and not _HOST.fullmatch(hosts[0].strip()):
+            self._raise(_malformed("The Host header names no host."))
 
     def _refuse(self, problem: Problem) -> None:
         self._problem = self._problem or problem
@@ -160,8 +219,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._forget_timer()
         self._timer = self.loop.call_later(seconds, then)
 
+    def _bound_framing(self) -> None:
+        """Bound what a body costs beyond itself: chunk extensions, tiny chunks."""
+        bound = self.limits.framing_octets + self.limits.framing_ratio * self._body_octets
+        if self._wire_octets > bound:
+            self._refuse(_malformed("The chunks are more than the body."))
+            self.send_400_response("")
+
     def _wait_for_body(self) -> None:
         """Wait for the next octets, but never beyond the end of the whole body's time."""
+        if self.transport.is_closing():
+            return
         left = self._body_ends_at - self.loop.time()
         self._wait(max(0.0, min(self.limits.body_idle_seconds, left)), self._body_is_late)
 
@@ -185,11 +253,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         cycle = self._last_cycle
         if cycle is not None and not cycle.response_started:
             self._refuse(Problem(408, "request-timeout", "The body of the request did not come."))
-            cycle.disconnected = True
-            cycle.message_event.set()
             self.send_400_response("")
         else:
             self.transport.close()
+
+
+def _malformed(detail: str) -> Problem:
+    return Problem(400, "malformed-message", detail)
 
 
 def _too_long_head() -> Problem:

@@ -109,6 +109,17 @@ REFUSED = {
     "a bare CR in a header": (b"GET /songs HTTP/1.1\r\n" + HOST + b"X: a\rb: c\r\n\r\n", 400),
     "a space before the colon": (b"GET /songs HTTP/1.1\r\n" + HOST + b"X : a\r\n\r\n", 400),
     "an octet beyond ASCII in the target": (b"GET /\xff HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a fragment in the target": (b"GET /songs#x HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a target of another scheme": (b"GET ftp://x/songs HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "another version": (b"GET /songs HTTP/2.0\r\n" + HOST + b"\r\n", 400),
+    "no version": (b"GET /songs\r\n\r\n", 400),
+    "an empty Host": (b"GET /songs HTTP/1.1\r\nHost:\r\n\r\n", 400),
+    "a Host with a space": (b"GET /songs HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+    "a Host with a user": (b"GET /songs HTTP/1.1\r\nHost: a@b\r\n\r\n", 400),
+    "two transfer codings": (
+        b"POST /songs HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        400,
+    ),
     "no HTTP at all": (b"\x16\x03\x01\x00\xa5\x01\x00\r\n\r\n", 400),
 }
 
@@ -199,3 +210,42 @@ def test_a_body_in_small_pieces_is_waited_for(port: int) -> None:
     request = b"POST /songs HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: 3\r\n\r\nabc"
 
     assert ask(port, request[:20], request[20:-2], request[-2:])[0] == [401]
+
+
+CHUNKED = b"POST /songs HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n"
+
+
+def test_a_trailer_is_no_header(port: int, token: str) -> None:
+    trailer = f"Authorization: Bearer {token}\r\n\r\n".encode()
+
+    statuses, _ = ask(port, CHUNKED + CLOSE + b"\r\n2\r\n{}\r\n0\r\n" + trailer)
+
+    assert statuses == [401]
+
+
+def test_endless_trailers_are_cut_off(port: int, token: str) -> None:
+    head = CHUNKED + f"Authorization: Bearer {token}\r\n\r\n".encode()
+
+    statuses, seconds = ask(port, head + b"2\r\n{}\r\n0\r\n", *[b"X: y\r\n" * 10_000] * 40)
+
+    assert statuses in ([400], [431], [])
+    assert seconds < 5
+
+
+def test_endless_chunk_extensions_are_cut_off(port: int, token: str) -> None:
+    head = CHUNKED + f"Authorization: Bearer {token}\r\n\r\n".encode()
+
+    _, seconds = ask(port, head + b"1;", *[b"y" * 50_000 for _ in range(400)])
+
+    assert seconds < 5
+
+
+def test_a_caller_who_has_said_all_is_still_answered(port: int) -> None:
+    request = b"GET /songs HTTP/1.1\r\n" + HOST + b"\r\n"
+
+    with socket.create_connection(("127.0.0.1", port), timeout=8) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        received = connection.recv(65536)
+
+    assert received.startswith(b"HTTP/1.1 401 ")

@@ -81,9 +81,7 @@ KINDS = pytest.mark.parametrize(
         pytest.param(Answer([1, "x"], status=206), 206, b'[1,"x"]', id="answer"),
     ],
 )
-def test_a_handler_answers(
-    make: Callable[..., Any], result: Any, status: int, body: bytes
-) -> None:
+def test_a_handler_answers(make: Callable[..., Any], result: Any, status: int, body: bytes) -> None:
     reply = answer(make(result))
 
     assert (reply.status, reply.body) == (status, body)
@@ -335,13 +333,7 @@ def test_handlers_get_their_arguments_from_path_query_and_header() -> None:
 
 def test_a_name_in_the_document_never_chooses_code() -> None:
     text = document(
-        {
-            "/a": {
-                "get": operation(
-                    operationId="os.getcwd", **{"x-openapi-router-controller": "os"}
-                )
-            }
-        }
+        {"/a": {"get": operation(operationId="os.getcwd", **{"x-openapi-router-controller": "os"})}}
     )
 
     reply = asyncio.run(call(gateway(text).app, "GET", "/a"))

@@ -164,7 +164,9 @@ def test_a_key_that_the_issuer_does_not_publish_is_a_401_and_one_fetch(
     assert send(app, their_token(scope="read")).status == 200
     clock.now += 60
 
-    replies = [send(app, sign(header_of("ES256", kid=f"x{n}"), CLAIMS, alg="ES256")) for n in (1, 2)]
+    replies = [
+        send(app, sign(header_of("ES256", kid=f"x{n}"), CLAIMS, alg="ES256")) for n in (1, 2)
+    ]
 
     assert [reply.json()["reason"] for reply in replies] == ["unknown_key", "unknown_key"]
     assert len(issuer.requests) == 2
@@ -177,9 +179,7 @@ def test_a_redirect_of_the_key_set_is_not_followed(app: Application, issuer: Iss
     assert issuer.requests == ["/jwks"]
 
 
-def test_nobody_answering_at_all_is_a_503(
-    home: Path, engine: Engine, clock: ManualClock
-) -> None:
+def test_nobody_answering_at_all_is_a_503(home: Path, engine: Engine, clock: ManualClock) -> None:
     with issuer_elsewhere() as gone:
         pass
 
@@ -191,9 +191,7 @@ def test_nobody_answering_at_all_is_a_503(
 def test_only_the_algorithms_of_the_table_are_taken(
     home: Path, engine: Engine, clock: ManualClock, issuer: Issuer
 ) -> None:
-    app = application(
-        home, engine, clock, jwks_uri=issuer.jwks_uri, algorithms=["RS256", "EdDSA"]
-    )
+    app = application(home, engine, clock, jwks_uri=issuer.jwks_uri, algorithms=["RS256", "EdDSA"])
 
     assert send(app, their_token(scope="read")).json()["reason"] == "algorithm"
 

@@ -55,9 +55,7 @@ def world() -> Gateway:
             (401, "invalid-credential"),
             id="junk",
         ),
-        pytest.param(
-            "/songs", {**JSON, **bearer("read")}, (403, "insufficient-scope"), id="scope"
-        ),
+        pytest.param("/songs", {**JSON, **bearer("read")}, (403, "insufficient-scope"), id="scope"),
         pytest.param(
             "/songs",
             [("authorization", "Bearer a"), ("authorization", "Bearer b")],
@@ -65,7 +63,10 @@ def world() -> Gateway:
             id="ambiguous",
         ),
         pytest.param(
-            "/undeclared", {**JSON, **bearer("write")}, (403, "undeclared-security"), id="undeclared"
+            "/undeclared",
+            {**JSON, **bearer("write")},
+            (403, "undeclared-security"),
+            id="undeclared",
         ),
         pytest.param("/nowhere", JSON, (404, "not-found"), id="unknown path"),
         pytest.param("/songs/", JSON, (404, "not-found"), id="slash too many"),
@@ -145,7 +146,11 @@ def test_an_unknown_path_or_method_is_answered_before_any_credential_is_looked_a
 def test_a_token_is_verified_once_by_the_whole_stack() -> None:
     keys = FixedKeys()
     text = document(
-        {"/a": {"get": operation([{"oauth": ["write"]}, {"oauth": ["admin"]}, {"oauth": ["read"]}])}}
+        {
+            "/a": {
+                "get": operation([{"oauth": ["write"]}, {"oauth": ["admin"]}, {"oauth": ["read"]}])
+            }
+        }
     )
 
     reply = send(gateway(text, keys=keys), "GET", "/a", headers=bearer("read"))
@@ -218,9 +223,7 @@ def test_override_headers_are_ignored(world: Gateway, headers: dict[str, str]) -
 def test_a_caller_that_goes_away_gets_no_answer_and_makes_no_noise(
     world: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reply = send(
-        world, "POST", "/songs", headers={**JSON, **bearer("write")}, hangs_up=True
-    )
+    reply = send(world, "POST", "/songs", headers={**JSON, **bearer("write")}, hangs_up=True)
 
     assert reply.messages == []
     assert caplog.records == []

@@ -128,7 +128,7 @@ def test_no_secret_reaches_a_log_or_an_answer(
 
     statuses = {reply.status for reply in watched.replies}
     assert statuses >= {200, 201, 400, 401, 404, 409}
-    assert len(caplog.records) > 100
+    assert "token.refused" in caplog.text
     out, err = capsys.readouterr()
     assert "why: scopegate explain" in err
     assert watched.leaks(caplog.text + out + err) == []

@@ -131,9 +131,7 @@ def test_groups_come_in_pages_and_by_id(
 
 
 @pytest.mark.parametrize("identity", [0, -1, 999, 2**80])
-def test_an_id_that_nobody_has_finds_nothing(
-    accounts: TokenServiceAccounts, identity: int
-) -> None:
+def test_an_id_that_nobody_has_finds_nothing(accounts: TokenServiceAccounts, identity: int) -> None:
     assert accounts.get_user(identity) is None
     assert accounts.get_group(identity) is None
 

@@ -66,8 +66,10 @@ def test_cors_stands_around_the_entry_only_where_origins_are_configured(
 def test_a_setting_that_this_version_does_not_serve_is_not_passed_over(
     home: Path, engine: Engine, name: str
 ) -> None:
+    flags = {name: "http://localhost:1"}
+
     with pytest.raises(SettingsError, match=f"this version does not serve `{name}`"):
-        composed(home, engine, **{name: "http://localhost:1"})
+        composed(home, engine, None, **flags)
 
 
 def test_the_demos_handlers_answer_every_operation_of_the_demos_document(
@@ -110,7 +112,7 @@ def test_a_module_without_a_marked_function_stops_the_start(
 def test_a_module_that_is_not_there_stops_the_start(
     home: Path, engine: Engine, folder: Path
 ) -> None:
-    with pytest.raises(HandlerError, match="^--handlers no_such_module_here: "):
+    with pytest.raises(HandlerError, match=r"^--handlers no_such_module_here: "):
         composed(home, engine, Composition(handlers="no_such_module_here"))
 
 

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import anyio
 import pytest
 
 from gateway.edge.invoke import bind_handler, snake_case
 from gateway.edge.request.reader import Arguments
+from gateway.edge.threads import HandlerThreads
 from gateway.errors import HandlerError
 from gateway.handler import Caller
 from gateway.spec.model import Operation
@@ -39,7 +39,7 @@ def invoke(
     """Bind a handler and call it once."""
 
     async def run() -> Any:
-        threads = anyio.CapacityLimiter(1)
+        threads = HandlerThreads(1, waiting=1)
         call = bind_handler(handler, declared(*names), resources or {}, threads=threads)
         return await call(Arguments(values or {}, body, has_body=body is not None), caller)
 
@@ -48,7 +48,7 @@ def invoke(
 
 def refusal(handler: Callable[..., Any], *names: str, **resources: Any) -> str:
     with pytest.raises(HandlerError) as caught:
-        bind_handler(handler, declared(*names), resources, threads=anyio.CapacityLimiter(1))
+        bind_handler(handler, declared(*names), resources, threads=HandlerThreads(1, waiting=1))
     return str(caught.value)
 
 

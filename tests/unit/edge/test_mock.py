@@ -1,6 +1,5 @@
 """The documented example of an answer, or a value made from its schema."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -13,7 +12,7 @@ from gateway.handler import Answer
 from tests.edge.gateway.world import document, read
 from tests.edge.gateway.world import operation as element
 
-Document = Mapping[str, Any]
+Document = dict[str, Any]
 
 
 def answer(responses: Document, **components: Any) -> Answer:
@@ -113,9 +112,7 @@ def test_an_answer_is_of_the_lowest_success() -> None:
             {"name": "string"},
             id="what is only written is not shown",
         ),
-        pytest.param(
-            {"oneOf": [{"type": "integer"}, {"type": "string"}]}, 0, id="first of oneOf"
-        ),
+        pytest.param({"oneOf": [{"type": "integer"}, {"type": "string"}]}, 0, id="first of oneOf"),
         pytest.param({"anyOf": [{"type": "boolean"}]}, True, id="first of anyOf"),
         pytest.param(
             {
@@ -128,7 +125,9 @@ def test_an_answer_is_of_the_lowest_success() -> None:
             id="allOf",
         ),
         pytest.param(
-            {"allOf": [{"type": "integer", "minimum": 4}, {"description": "x"}]}, 4, id="allOf of one"
+            {"allOf": [{"type": "integer", "minimum": 4}, {"description": "x"}]},
+            4,
+            id="allOf of one",
         ),
         pytest.param({}, None, id="anything"),
     ],
@@ -192,12 +191,8 @@ def test_a_list_deep_down_is_left_empty() -> None:
 
 SIMPLE = st.one_of(
     st.just({"type": "boolean"}),
-    st.fixed_dictionaries(
-        {"type": st.just("string")}, optional={"minLength": st.integers(0, 40)}
-    ),
-    st.fixed_dictionaries(
-        {"type": st.just("integer")}, optional={"minimum": st.integers(-5, 5)}
-    ),
+    st.fixed_dictionaries({"type": st.just("string")}, optional={"minLength": st.integers(0, 40)}),
+    st.fixed_dictionaries({"type": st.just("integer")}, optional={"minimum": st.integers(-5, 5)}),
     st.fixed_dictionaries({"type": st.just("string"), "enum": st.lists(st.text(), min_size=1)}),
 )
 SCHEMAS = st.recursive(

@@ -6,11 +6,11 @@ import json
 import pytest
 import yaml
 
+from gateway.edge.entry import raw_path
 from gateway.edge.pages import own_pages, page, problem_pages, public_document
 from gateway.edge.problem import PROBLEM_TYPES, Problem, new_request_id, problem_body
-from gateway.routing.path import Segments
-from gateway.edge.entry import raw_path
 from gateway.edge.state import RequestState
+from gateway.routing.path import Segments
 from tests.edge.gateway.wire import scope_of
 from tests.edge.gateway.world import document, loaded, operation, read, ruleset_of
 

@@ -104,7 +104,7 @@ def test_a_mark_that_names_nothing_gets_the_nearest_name(mark: str, near: str) -
 
 
 def test_a_mark_on_an_empty_document_says_so() -> None:
-    with pytest.raises(HandlerError, match="; the document has no operation$"):
+    with pytest.raises(HandlerError, match=r"; the document has no operation$"):
         match_handlers([marked("listSongs")], [])
 
 

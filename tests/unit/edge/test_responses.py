@@ -42,7 +42,9 @@ def response(*media_types: str) -> Mapping[str, Any]:
 @pytest.mark.parametrize(
     ("responses", "expected"),
     [
-        pytest.param({"204": response(), "201": response()}, (201, "application/json"), id="lowest"),
+        pytest.param(
+            {"204": response(), "201": response()}, (201, "application/json"), id="lowest"
+        ),
         pytest.param({"default": response("text/plain")}, (200, "application/json"), id="default"),
         pytest.param({"404": response()}, (200, "application/json"), id="no success"),
         pytest.param({"302": response()}, (200, "application/json"), id="redirect"),
@@ -141,7 +143,9 @@ def test_a_tuple_is_read_as_connexion_reads_it(result: Any, expected: Answer) ->
 
 
 @pytest.mark.parametrize(
-    "result", [object(), {1, 2}, {1: 2}, 2**70, "\ud800", Answer(object())], ids=repr
+    "result",
+    [object(), {1, 2}, {1: 2}, 2**70, "\ud800", Answer(object())],
+    ids=["object", "set", "number as a name", "number", "surrogate", "object in an answer"],
 )
 def test_what_cannot_be_written_as_json_is_a_fault(result: Any) -> None:
     with pytest.raises(TypeError):

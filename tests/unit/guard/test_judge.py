@@ -158,9 +158,7 @@ def test_a_wrong_password_is_an_invalid_credential() -> None:
 def test_a_malformed_basic_credential_is_refused_without_asking(text: str) -> None:
     source = ToldSource()
 
-    decision = decide(
-        ruleset([{"basic": []}]), {"authorization": f"Basic {text}"}, source=source
-    )
+    decision = decide(ruleset([{"basic": []}]), {"authorization": f"Basic {text}"}, source=source)
 
     assert decision.fault is TokenFault.MALFORMED
     assert source.asked == []
@@ -212,9 +210,7 @@ def test_a_stale_session_counts_as_absent_where_another_credential_would_be_refu
 ) -> None:
     source = ToldSource(sessions=known)
 
-    decision = decide(
-        ruleset([{"session": []}], session=True), {"cookie": "s=x"}, source=source
-    )
+    decision = decide(ruleset([{"session": []}], session=True), {"cookie": "s=x"}, source=source)
 
     assert decision.reason is reason
     assert source.asked == [("session", "x")]

@@ -34,7 +34,8 @@ def test_the_setting_says_what_undeclared_security_means(setting: str, is_public
 
 
 @pytest.mark.parametrize(
-    "path", ["/-/x", "/o/token", "/accounts/login", "/admin", "/.well-known/oauth-protected-resource"]
+    "path",
+    ["/-/x", "/o/token", "/accounts/login", "/admin", "/.well-known/oauth-protected-resource"],
 )
 def test_a_path_of_ours_does_not_load(path: str) -> None:
     with pytest.raises(DocumentError) as caught:

@@ -145,6 +145,6 @@ def test_a_subject_is_a_local_user_only_where_the_trust_says_so(is_local: bool) 
     assert isinstance(proof, Proven)
     assert proof.is_local is is_local
     assert proof.principal.subject == "user:0b0e"
-    assert (proof.scopes, proof.roles) == ({"read", "write"}, {"staff"})
+    assert (set(proof.scopes), set(proof.roles)) == ({"read", "write"}, {"staff"})
     assert proof.client_id == "client-1"
     assert proof.by_cookie is False

@@ -202,7 +202,7 @@ def test_a_bad_value_stops_the_start_where_the_nearest_good_one_does_not(
     said = complaint(environment={f"SCOPEGATE_{name.upper()}": bad})
 
     assert said.startswith(f"SCOPEGATE_{name.upper()}: `{bad}`: ")
-    assert settings(environment={f"SCOPEGATE_{name.upper()}": good})
+    assert settings(environment={f"SCOPEGATE_{name.upper()}": good}).origins[name] != "default"
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_tokens_never_cross_a_network_in_clear_unasked(
     if is_refused:
         assert "SCOPEGATE_INSECURE_HTTP=on" in complaint(flags=flags)
     else:
-        assert settings(flags=flags)
+        assert settings(flags=flags).origins[next(iter(flags))] != "default"
 
 
 def test_what_is_wrong_together_is_told_with_the_place_of_the_value() -> None:

@@ -3,10 +3,9 @@
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
-import httpx
 import typer
 
 from gateway.cli.administration import HomeOption, token_service
@@ -18,6 +17,9 @@ from gateway.load import LoadedDocument
 from gateway.policy.solve import smallest_request
 from gateway.routing.tree import Routed
 from gateway.settings import Settings, is_loopback_url
+
+if TYPE_CHECKING:
+    import httpx
 
 app = new_app("Send a request to the running gateway with a fresh token.")
 _METHOD_AND_PATH = 2
@@ -108,6 +110,8 @@ def _request(
 
 def _send(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> int:
     content = {"Content-Type": "application/json"} if body is not None else {}
+    import httpx  # it takes a while, and --help does without
+
     try:
         with httpx.Client(trust_env=False, timeout=_SECONDS) as client:
             answer = client.request(method, url, headers={**headers, **content}, content=body)
@@ -123,7 +127,7 @@ def _send(method: str, url: str, headers: Mapping[str, str], body: bytes | None)
     return 0 if answer.is_success else 1
 
 
-def _pretty(answer: httpx.Response) -> str:
+def _pretty(answer: "httpx.Response") -> str:
     try:
         return json.dumps(answer.json(), indent=2, ensure_ascii=False)
     except ValueError:

@@ -12,7 +12,6 @@ from gateway.cli.talk import Format, counted, new_app, remark, say, say_json
 from gateway.errors import UsageError
 from gateway.policy.grantable import grantable_scopes
 from gateway.settings import Settings
-from token_service.admin import CreatedClient
 from token_service.entities import Client, ClientType, GrantType
 
 app = new_app("Create, list and delete OAuth clients.")
@@ -48,7 +47,7 @@ def create(
         existing = admin.find_client(client_id) if if_absent and client_id else None
         if existing is not None:
             remark(f"client `{client_id}` is there already; its secret is not shown again")
-            _show(CreatedClient(existing, None), form)
+            _show(existing, None, form)
             return
         created = admin.create_client(
             name,
@@ -61,7 +60,7 @@ def create(
             secret=sys.stdin.readline().rstrip("\r\n") if secret_stdin else None,
         )
         _warn(created.client)
-        _show(created, form)
+        _show(created.client, created.secret, form)
 
 
 @app.command("list")
@@ -117,16 +116,16 @@ def _warn(client: Client) -> None:
         remark("note: the password grant shows users' passwords to the client (RFC 9700 s2.4)")
 
 
-def _show(created: CreatedClient, form: Format) -> None:
+def _show(client: Client, secret: str | None, form: Format) -> None:
     if form is Format.JSON:
-        secret = {} if created.secret is None else {"client_secret": created.secret}
-        say_json(_json(created.client) | secret)
+        once = {} if secret is None else {"client_secret": secret}
+        say_json(_json(client) | once)
         return
-    say(f"client_id      {created.client.client_id}")
-    if created.secret is not None:
-        say(f"client_secret  {created.secret}")
-    say(f"grants         {' '.join(sorted(created.client.grants))}")
-    say(f"scopes         {created.client.ceiling}")
+    say(f"client_id      {client.client_id}")
+    if secret is not None:
+        say(f"client_secret  {secret}")
+    say(f"grants         {' '.join(sorted(client.grants))}")
+    say(f"scopes         {client.ceiling}")
 
 
 def _json(client: Client) -> dict[str, object]:

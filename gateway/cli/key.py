@@ -6,7 +6,6 @@ import typer
 
 from gateway.cli.administration import HomeOption
 from gateway.cli.document import settings_here
-from gateway.cli.keyring import keys_folder, open_keyring
 from gateway.cli.talk import Format, counted, new_app, say, say_json
 
 app = new_app("List the signing keys.")
@@ -23,6 +22,8 @@ def list_keys(
     form: Annotated[Format, typer.Option("--format")] = Format.TEXT,
 ) -> None:
     """List the keys of the keyring, the one that signs marked."""
+    from gateway.cli.keyring import keys_folder, open_keyring  # cryptography, when it is needed
+
     settings = settings_here({"home": home})
     has_keys = any(keys_folder(settings).glob("*.pem"))
     keyring = open_keyring(settings) if has_keys else None

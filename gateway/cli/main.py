@@ -10,7 +10,7 @@ from types import MappingProxyType
 import typer
 
 from gateway.cli.nearest import nearest
-from gateway.cli.talk import complain, new_app, remark
+from gateway.cli.talk import complain, new_app, plain, remark
 from gateway.errors import DocumentError, ScopegateError, UsageError
 from scopegate import __version__
 
@@ -70,7 +70,7 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     except DocumentError as error:
         for fault in error.faults:
-            remark(str(fault))
+            remark(plain(str(fault)))
         return error.exit_status
     except ScopegateError as error:
         complain(str(error))

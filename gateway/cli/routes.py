@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.demo_document import is_demo_document
 from gateway.cli.document import load_spec, settings_here, spec_path
-from gateway.cli.talk import Format, counted, new_app, say, say_json
+from gateway.cli.talk import Format, counted, new_app, plain, say, say_json
 from gateway.load import LoadedDocument
 from gateway.policy.rules import Alternative, Rule
 from gateway.spec.model import Operation, SecuritySource
@@ -90,7 +90,7 @@ def _source(rule: Rule) -> str:
 
 def _table(rows: Sequence[dict[str, Any]]) -> list[str]:
     columns = ("method", "path", "operation_id", "security", "source", "answers")
-    cells = [[str(row[column] or "-") for column in columns] for row in rows]
+    cells = [[plain(str(row[column] or "-")) for column in columns] for row in rows]
     widths = [max((len(line[i]) for line in cells), default=0) for i in range(len(columns))]
     return [
         "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()

@@ -1,43 +1,12 @@
 """`scopegate serve`: the gateway with the token service mounted."""
 
-import json
-import os
-import tempfile
-from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
 
-from gateway.app.compose import Application, Composition, compose
-from gateway.app.demo import DemoAccounts, fill_demo
-from gateway.app.tokens import open_database
-from gateway.cli.banner import banner_lines, demo_lines
-from gateway.cli.demo_document import demo_document, is_demo_document
-from gateway.cli.document import load_spec, settings_here, spec_path, usual_spec
-from gateway.cli.listen import bind, run_one, run_workers
-from gateway.cli.talk import as_called, new_app, remark, say
-from gateway.errors import UsageError
-from gateway.lint.rules import lint
-from gateway.load import LoadedDocument
-from gateway.ops.audit import write_audit_to
-from gateway.ops.console import ConsoleSink
-from gateway.settings import Settings
+from gateway.cli.talk import new_app
 
 app = new_app("Run the gateway with the token service mounted.")
-
-#: hands the choices of `serve` to its workers
-_CHOICES = "_SCOPEGATE_SERVE"
-#: findings of lint that a start names one by one
-_SHOWN_FINDINGS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Choices:
-    """What `serve` was told that is no setting."""
-
-    mock: bool
-    handlers: str | None
-    quiet: bool
 
 
 @app.command()
@@ -67,88 +36,10 @@ def serve(
         "workers": workers,
         "undeclared_security": undeclared_security,
     }
+    from gateway.cli import serving  # Connexion, SQLAlchemy and uvicorn load when they are needed
+
+    choices = serving.Choices(mock=mock, handlers=handlers, quiet=quiet or check)
     if check:
-        _check(flags, mock=mock, handlers=handlers)
-        return
-    _serve(flags, _Choices(mock=mock, handlers=handlers, quiet=quiet), demo=demo)
-
-
-def _serve(flags: dict[str, object], choices: _Choices, *, demo: bool) -> None:
-    settings = _settle(flags, demo=demo)
-    socket = bind(settings.host, settings.port)
-    if settings.port == 0:
-        flags["port"] = socket.getsockname()[1]
-        settings = settings_here(flags)
-    application, accounts = _build(settings, choices, demo=demo)
-    _introduce(application, settings)
-    if accounts is not None:
-        for line in demo_lines(accounts, settings):
-            say(line)
-    if settings.workers == 1:
-        run_one(application.served, socket)
+        serving.check(flags, choices)
     else:
-        os.environ[_CHOICES] = json.dumps({"flags": flags, "choices": asdict(choices)})
-        run_workers("gateway.cli.serve:worker", socket, settings.workers)
-
-
-def _settle(flags: dict[str, object], *, demo: bool) -> Settings:
-    """The settings; the demo brings its document along where there is none."""
-    settings = settings_here(flags)
-    if demo and not settings.spec and usual_spec() is None:
-        flags["spec"] = str(demo_document())
-        settings = settings_here(flags)
-    if settings.spec == "-" and settings.workers > 1:
-        raise UsageError("standard input can be read by one worker alone; name the document's file")
-    return settings
-
-
-def worker() -> object:
-    """Build the application of one of several worker processes."""
-    told = json.loads(os.environ[_CHOICES])
-    application, _ = _build(settings_here(told["flags"]), _Choices(**told["choices"]), demo=False)
-    return application.served
-
-
-def _build(
-    settings: Settings, choices: _Choices, *, demo: bool
-) -> tuple[Application, DemoAccounts | None]:
-    document = load_spec(settings)
-    engine = open_database(settings)
-    write_audit_to(settings.home)
-    application = compose(
-        document, settings, engine, composition=_composition(settings, document, choices)
-    )
-    accounts = fill_demo(application.tokens.administration, engine) if demo else None
-    return application, accounts
-
-
-def _composition(settings: Settings, document: LoadedDocument, choices: _Choices) -> Composition:
-    spec = spec_path(settings)
-    return Composition(
-        handlers=choices.handlers,
-        with_demo_handlers=is_demo_document(spec) and choices.handlers is None,
-        mocks=choices.mock,
-        sinks=() if choices.quiet else (_console(spec, document),),
-    )
-
-
-def _console(spec: str, document: LoadedDocument) -> ConsoleSink:
-    return ConsoleSink(spec, document.description.base_path, as_called())
-
-
-def _check(flags: dict[str, object], *, mock: bool, handlers: str | None) -> None:
-    """Build everything on a throwaway home, so that nothing is created or changed."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{folder}/scopegate.db"
-        settings = settings_here({**flags, "home": folder, "database_url": database})
-        choices = _Choices(mock=mock, handlers=handlers, quiet=True)
-        application, _ = _build(settings, choices, demo=False)
-        _introduce(application, settings)
-
-
-def _introduce(application: Application, settings: Settings) -> None:
-    findings = lint(application.document)
-    for finding in findings[:_SHOWN_FINDINGS]:
-        remark(str(finding))
-    for line in banner_lines(application, settings, findings, spec_path(settings)):
-        say(line)
+        serving.serve(flags, choices, demo=demo)

@@ -33,6 +33,11 @@ def new_app(help_text: str, *, completes: bool = False) -> typer.Typer:
     )
 
 
+def plain(text: str) -> str:
+    """A text as it may stand in one line of a terminal: what is not printable is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def say(line: str = "") -> None:
     """Print a line of the result; colour goes where no terminal is."""
     typer.echo(line, color=_colour(sys.stdout))

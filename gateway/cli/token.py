@@ -3,24 +3,20 @@
 import asyncio
 import sys
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.cli.administration import HomeOption, token_service
 from gateway.cli.document import load_spec, settings_here
-from gateway.cli.keyring import stored_jwks
 from gateway.cli.nearest import nearest
 from gateway.cli.talk import Format, new_app, remark, say, say_json
 from gateway.errors import UsageError
-from gateway.model import AccessToken, Refused
 from gateway.policy.grantable import grantable_scopes
 from gateway.settings import Settings, is_loopback_url
-from gateway.tokens.binding import TokenTrust
-from gateway.tokens.jwt_text import parse_jwt_text
-from gateway.tokens.key_cache import embedded_keys
-from gateway.tokens.verify import verify
-from token_service.app import TokenService
+
+if TYPE_CHECKING:
+    from token_service.app import TokenService
 
 app = new_app("Mint an access token, or look into one.")
 _SUBJECT_KINDS = ("user:", "client:")
@@ -65,10 +61,9 @@ def inspect(
         raise UsageError("a token is not given on the command line: pipe it to `token inspect -`")
     settings = settings_here({"home": home, "port": port})
     text = sys.stdin.readline().strip()
-    parsed = parse_jwt_text(text)
-    if isinstance(parsed, Refused):
-        raise UsageError("this is not a JWT in compact serialization (RFC 7519 s3)")
-    verdict = asyncio.run(_verdict(settings, text))
+    from gateway.cli.inspect_token import inspect_token  # cryptography loads when it is needed
+
+    verdict, parsed = asyncio.run(inspect_token(settings, text))
     if form is Format.JSON:
         say_json({"verified": verdict, "header": parsed.header, "claims": parsed.claims})
         return
@@ -77,7 +72,7 @@ def inspect(
         say(f"  {name:<10} {_shown(name, value)}")
 
 
-def subject_of(tokens: TokenService, sub: str) -> str:
+def subject_of(tokens: "TokenService", sub: str) -> str:
     """The subject that a name stands for: the user's of this name, else the text as it is."""
     if sub.startswith(_SUBJECT_KINDS):
         return sub
@@ -86,19 +81,6 @@ def subject_of(tokens: TokenService, sub: str) -> str:
         remark(f"note: there is no user `{sub}`; the token's subject is this text itself")
         return sub
     return user.subject
-
-
-async def _verdict(settings: Settings, text: str) -> str | None:
-    """Why our own keys do not verify a token; None if they do."""
-    trust = TokenTrust(issuer=settings.issuer, audience=settings.audience)
-    keys = embedded_keys(lambda: stored_jwks(settings), trust.algorithms, clock=time.time)
-    match await verify(text, trust, keys=keys, now=int(time.time())):
-        case AccessToken():
-            return None
-        case Refused(fault):
-            return fault.value
-        case _:
-            return "there are no keys here"
 
 
 def _warn_of_undeclared(settings: Settings, scopes: list[str]) -> None:

@@ -2,15 +2,17 @@
 
 import getpass
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.cli.administration import HomeOption, administration
 from gateway.cli.talk import Format, counted, new_app, remark, say, say_json
 from gateway.errors import UsageError
-from token_service.admin import Administration
 from token_service.entities import User
+
+if TYPE_CHECKING:
+    from token_service.admin import Administration
 
 app = new_app("Create, list and delete users.")
 
@@ -70,7 +72,7 @@ def delete(name: str, home: Annotated[str | None, HomeOption] = None) -> None:
     say(f"deleted user {name}")
 
 
-def _all(admin: Administration) -> tuple[User, ...]:
+def _all(admin: "Administration") -> tuple[User, ...]:
     return admin.list_users(limit=max(admin.count_users(), 1), offset=0)
 
 

@@ -98,12 +98,21 @@ async def send_page(page_: Page, scope: Scope, send: Send) -> None:
         await _send(send, 304, common, b"")
         return
     body = page_.body
-    if page_.zipped and b"gzip" in asked.get(b"accept-encoding", b""):
+    if page_.zipped and _takes_gzip(asked.get(b"accept-encoding", b"")):
         body = page_.zipped
         common.append((b"content-encoding", b"gzip"))
     headers_ = [*common, (b"content-type", page_.content_type)]
     headers_.append((b"content-length", str(len(body)).encode()))
     await _send(send, 200, headers_, b"" if scope["method"] == "HEAD" else body)
+
+
+def _takes_gzip(accept_encoding: bytes) -> bool:
+    """Whether Accept-Encoding names gzip with a weight above nothing (RFC 9110 s12.5.3)."""
+    for piece in accept_encoding.lower().split(b","):
+        coding, _, weight = piece.partition(b";")
+        if coding.strip() == b"gzip":
+            return weight.strip().removeprefix(b"q=").strip(b"0.") != b"" or not weight.strip()
+    return False
 
 
 class OwnPages:

@@ -1,11 +1,13 @@
 """The rules that semantics.md names: alternatives that are dead, operations left undeclared."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from gateway.lint.finding import Finding, Severity
 from gateway.load import LoadedDocument
 from gateway.policy.compile import is_scope_token
 from gateway.policy.rules import Alternative, Rule
+from gateway.routing.path import split_path
 from gateway.spec.model import (
     Operation,
     SchemeKind,
@@ -14,6 +16,8 @@ from gateway.spec.model import (
     SecuritySource,
 )
 
+_PARAMETER = re.compile(r"\{[^{}]*\}")
+_NEVER_IN_A_PATH = frozenset("?#")
 _SCOPED = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT})
 
 
@@ -24,8 +28,19 @@ def lint(loaded: LoadedDocument) -> tuple[Finding, ...]:
         for fault in loaded.warnings
     }
     for operation in loaded.description.operations:
+        if split_path(
+            _PARAMETER.sub("x", operation.path).encode()
+        ) is None or _NEVER_IN_A_PATH & set(operation.path):
+            message = f"no request can match `{operation.path}`"
+            found.add(Finding(operation.origin, Severity.WARNING, "unmatchable-path", message))
         found.update(_operation(loaded, operation, loaded.policy.rules[operation.key]))
     return tuple(sorted(found, key=lambda finding: (finding.origin, finding.rule)))
+
+
+def _can_match(path: str) -> bool:
+    """Whether some request's path is this template."""
+    sample = _PARAMETER.sub("x", path)
+    return split_path(sample.encode()) is not None and not _NEVER_IN_A_PATH & set(sample)
 
 
 def _operation(loaded: LoadedDocument, operation: Operation, rule: Rule) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from gateway.model import Decision, Reason
+from gateway.policy.compile import is_scope_token
 from gateway.policy.explain import STATUS
 
 
@@ -42,7 +43,8 @@ def denial_line(
     if spec == "-":
         return told
     question = f"explain {shlex.quote(spec)} {method} {shlex.quote(base_path + path)}"
-    held = f" --scope {shlex.quote(' '.join(decision.held))}" if decision.held else ""
+    scopes = " ".join(scope for scope in decision.held if is_scope_token(scope))
+    held = f" --scope {shlex.quote(scopes)}" if scopes else ""
     return f"{told}   why: {command} {question}{held}"
 
 

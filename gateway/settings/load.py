@@ -135,7 +135,8 @@ def _read(key: _Key, text: str, origin: str) -> Any:
     try:
         return key.read(text)
     except ValueError as error:
-        raise SettingsError(f"{origin}: `{text}`: {error}") from error
+        shown = "its value" if "@" in text else f"`{text}`"  # what stands before may be a password
+        raise SettingsError(f"{origin}: {shown}: {error}") from error
 
 
 def _refuse_unknown(

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import stat
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -141,6 +142,8 @@ def _refusal(message: str, origin: Origin) -> DocumentError:
 def _read(path: str, limit: int) -> bytes:
     """Return at most one byte more than the limit allows."""
     try:
+        if not stat.S_ISREG(Path(path).stat().st_mode) and not Path(path).is_dir():
+            raise UsageError(f"`{path}` is not a file; pass - to read standard input")
         with Path(path).open("rb") as file:
             return file.read(limit + 1)
     except FileNotFoundError as error:

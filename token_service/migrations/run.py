@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, select
 
 from token_service.models import Base
+from token_service.store.engine import translating_faults
 
 #: where this tree keeps its place; other trees in the same database have tables of their own
 VERSION_TABLE = "token_service_version"
@@ -37,7 +38,7 @@ def downgrade(engine: Engine, *, revision: str) -> None:
 
 def current(engine: Engine) -> str | None:
     """The revision the database is at; None before the first upgrade."""
-    with engine.connect() as connection:
+    with translating_faults(), engine.connect() as connection:
         return _migration_context(connection).get_current_revision()
 
 

@@ -31,7 +31,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from token_service.errors import ConfigurationError, StoreUnavailableError
 
 #: `Engine` is passed on for rooms that only hold one
-__all__ = ["Engine", "change", "open_engine", "reading", "writing"]
+__all__ = ["Engine", "change", "open_engine", "reading", "translating_faults", "writing"]
 
 #: the execution option that makes a transaction take SQLite's write lock when it begins
 WRITE = "write"
@@ -59,7 +59,7 @@ def open_engine(database_url: str, *, busy_seconds: float = 5.0) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads; a fault of the database is a StoreUnavailableError."""
-    with _translating_faults(), Session(engine) as session:
+    with translating_faults(), Session(engine) as session:
         yield session
 
 
@@ -67,7 +67,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine) -> Iterator[Session]:
     """One unit of work: committed at the end of the block, rolled back if it raises."""
     with (
-        _translating_faults(),
+        translating_faults(),
         Session(engine.execution_options(**{WRITE: True})) as session,
         session.begin(),
     ):
@@ -142,7 +142,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _translating_faults() -> Iterator[None]:
+def translating_faults() -> Iterator[None]:
+    """A fault of the database, not of a statement, is a StoreUnavailableError."""
     try:
         yield
     except _STATEMENT_FAULTS:

@@ -48,7 +48,7 @@ def answer(handler: Callable[..., Any], headers: Any = (), **more: Any) -> Reply
 
 def asynchronous(result: Any) -> Callable[..., Any]:
     async def handler() -> Any:
-        if isinstance(result, Exception):
+        if isinstance(result, BaseException):
             raise result
         return result
 
@@ -57,7 +57,7 @@ def asynchronous(result: Any) -> Callable[..., Any]:
 
 def synchronous(result: Any) -> Callable[..., Any]:
     def handler() -> Any:
-        if isinstance(result, Exception):
+        if isinstance(result, BaseException):
             raise result
         return result
 
@@ -134,9 +134,48 @@ def test_a_fault_is_a_500_without_a_word_on_why_and_a_log_with_its_id(
 
 @KINDS
 @pytest.mark.parametrize(
+    "stop",
+    [SystemExit(3), KeyboardInterrupt(), GeneratorExit(), asyncio.CancelledError()],
+    ids=repr,
+)
+def test_a_handler_that_would_end_the_process_has_merely_failed(
+    make: Callable[..., Any], stop: BaseException
+) -> None:
+    assert answer(make(stop)).problem() == (500, "internal-error")
+
+
+def test_a_request_that_is_cancelled_from_outside_is_cancelled() -> None:
+    begun = asyncio.Event()
+
+    async def handler() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    app = gateway(TEXT, handles("GET /a")(handler)).app
+
+    async def run() -> bool:
+        request = asyncio.create_task(call(app, "GET", "/a"))
+        await begun.wait()
+        request.cancel()
+        await asyncio.wait([request])
+        return request.cancelled()
+
+    assert asyncio.run(run())
+
+
+@KINDS
+@pytest.mark.parametrize(
     "rubbish",
-    [object(), {1, 2}, 2**80, "\ud800", Answer(object()), Answer(1, headers={"x": "\u20ac"})],
-    ids=["object", "set", "number", "surrogate", "object in an answer", "header beyond Latin-1"],
+    [
+        object(),
+        {1, 2},
+        2**80,
+        "\ud800",
+        Answer(object()),
+        Answer(1, headers={"x": "a\r\nb: c"}),
+        ("x", 2),
+    ],
+    ids=["object", "set", "number", "surrogate", "object in an answer", "header", "status"],
 )
 def test_rubbish_is_a_500_and_never_half_an_answer(
     make: Callable[..., Any], rubbish: Any, caplog: pytest.LogCaptureFixture

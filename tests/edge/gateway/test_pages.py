@@ -78,6 +78,24 @@ def test_a_long_page_is_zipped_for_who_takes_it() -> None:
     assert (whole.header("content-encoding"), short.header("content-encoding")) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("accepted", "is_zipped"),
+    [
+        ("gzip", True),
+        ("GZIP;q=0.5", True),
+        ("br, gzip; q=1", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000, br", False),
+        ("notgzip", False),
+        ("identity", False),
+    ],
+)
+def test_a_page_is_zipped_by_the_weight_that_gzip_has(accepted: str, is_zipped: bool) -> None:
+    reply = send("/openapi.json", {"accept-encoding": accepted})
+
+    assert (reply.header("content-encoding") == "gzip") is is_zipped
+
+
 @pytest.mark.parametrize("target", ["/-", "/-/", "/-/nothing", "/-/problems/", "/-/health/"])
 def test_below_our_own_path_nothing_else_is_served(target: str) -> None:
     assert send(target).problem() == (404, "not-found")

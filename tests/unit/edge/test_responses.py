@@ -114,12 +114,54 @@ def test_an_answer_says_its_own_status_and_headers() -> None:
     assert headers == {"x-one": "1", "content-type": "text/x", "content-length": "7"}
 
 
+def test_how_an_answer_is_framed_is_not_the_handlers_to_say() -> None:
+    framing = {"Content-Length": "999", "Transfer-Encoding": "chunked", "Connection": "close"}
+
+    assert sent(Answer("x", headers=framing)) == sent("x")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"x": "a\r\nset-cookie: b"}, id="line break in a value"),
+        pytest.param({"x\r\ny": "a"}, id="line break in a name"),
+        pytest.param({"x": "a\x00"}, id="NUL"),
+        pytest.param({"x": " a"}, id="space before"),
+        pytest.param({"x:": "a"}, id="colon"),
+        pytest.param({"": "a"}, id="no name"),
+        pytest.param({"x": "\u20ac"}, id="beyond Latin-1"),
+    ],
+)
+def test_a_header_that_would_break_the_answer_is_a_fault(headers: Mapping[str, str]) -> None:
+    with pytest.raises(ValueError, match="cannot be written"):
+        sent(Answer(1, headers=headers))
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Location": "/songs/1"}, {"x": ""}, {"x": "a\tb c"}, {"x": "h\u00e9"}]
+)
+def test_a_header_that_http_can_carry_is_sent(headers: Mapping[str, str]) -> None:
+    (name, value) = next(iter(headers.items()))
+
+    assert sent(Answer(1, headers=headers))[1][name.lower()] == value
+
+
+@pytest.mark.parametrize("status", [0, 2, 100, 199, 600, -200])
+def test_a_status_that_is_not_final_is_a_fault(status: int) -> None:
+    with pytest.raises(ValueError, match="is not the status of an answer"):
+        sent(Answer(1, status=status))
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_a_status_without_a_body_sends_none(status: int) -> None:
+    assert sent(Answer({"a": 1}, status=status)) == (status, {}, b"")
+
+
 def test_an_answer_without_a_status_has_the_documents() -> None:
     assert sent(Answer(1), Defaults(201, b"application/json"))[0] == 201
 
 
-def test_no_content_has_no_body_whatever_the_handler_returns() -> None:
-    assert sent(Answer({"a": 1}, status=204)) == (204, {}, b"")
+def test_a_declared_no_content_has_no_body_whatever_the_handler_returns() -> None:
     assert sent({"a": 1}, Defaults(204, b"application/json")) == (204, {}, b"")
 
 

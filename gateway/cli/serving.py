@@ -1,0 +1,116 @@
+"""What `scopegate serve` does: settle, build, introduce itself, run."""
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+
+from gateway.app.compose import Application, Composition, compose
+from gateway.app.demo import DemoAccounts, fill_demo
+from gateway.app.tokens import open_database
+from gateway.cli.banner import banner_lines, demo_lines
+from gateway.cli.demo_document import demo_document, is_demo_document
+from gateway.cli.document import load_spec, settings_here, spec_path, usual_spec
+from gateway.cli.listen import bind, run_one, run_workers
+from gateway.cli.talk import as_called, remark, say
+from gateway.errors import UsageError
+from gateway.lint.rules import lint
+from gateway.load import LoadedDocument
+from gateway.ops.audit import write_audit_to
+from gateway.ops.console import ConsoleSink
+from gateway.settings import Settings
+
+#: hands the choices of `serve` to its workers
+_CHOICES = "_SCOPEGATE_SERVE"
+#: findings of lint that a start names one by one
+_SHOWN_FINDINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What `serve` was told that is no setting."""
+
+    mock: bool
+    handlers: str | None
+    quiet: bool
+
+
+def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
+    """Serve a document until a signal ends it."""
+    settings = _settle(flags, demo=demo)
+    socket = bind(settings.host, settings.port)
+    if settings.port == 0:
+        flags["port"] = socket.getsockname()[1]
+        settings = settings_here(flags)
+    application, accounts = _build(settings, choices, demo=demo)
+    _introduce(application, settings)
+    if accounts is not None:
+        for line in demo_lines(accounts, settings):
+            say(line)
+    if settings.workers == 1:
+        run_one(application.served, socket)
+    else:
+        os.environ[_CHOICES] = json.dumps({"flags": flags, "choices": asdict(choices)})
+        run_workers("gateway.cli.serving:worker", socket, settings.workers)
+
+
+def _settle(flags: dict[str, object], *, demo: bool) -> Settings:
+    """The settings; the demo brings its document along where there is none."""
+    settings = settings_here(flags)
+    if demo and not settings.spec and usual_spec() is None:
+        flags["spec"] = str(demo_document())
+        settings = settings_here(flags)
+    if settings.spec == "-" and settings.workers > 1:
+        raise UsageError("standard input can be read by one worker alone; name the document's file")
+    return settings
+
+
+def worker() -> object:
+    """Build the application of one of several worker processes."""
+    told = json.loads(os.environ[_CHOICES])
+    application, _ = _build(settings_here(told["flags"]), Choices(**told["choices"]), demo=False)
+    return application.served
+
+
+def _build(
+    settings: Settings, choices: Choices, *, demo: bool
+) -> tuple[Application, DemoAccounts | None]:
+    document = load_spec(settings)
+    engine = open_database(settings)
+    write_audit_to(settings.home)
+    application = compose(
+        document, settings, engine, composition=_composition(settings, document, choices)
+    )
+    accounts = fill_demo(application.tokens.administration, engine) if demo else None
+    return application, accounts
+
+
+def _composition(settings: Settings, document: LoadedDocument, choices: Choices) -> Composition:
+    spec = spec_path(settings)
+    return Composition(
+        handlers=choices.handlers,
+        with_demo_handlers=is_demo_document(spec) and choices.handlers is None,
+        mocks=choices.mock,
+        sinks=() if choices.quiet else (_console(spec, document),),
+    )
+
+
+def _console(spec: str, document: LoadedDocument) -> ConsoleSink:
+    return ConsoleSink(spec, document.description.base_path, as_called())
+
+
+def check(flags: dict[str, object], choices: Choices) -> None:
+    """Build everything on a throwaway home, so that nothing is created or changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{folder}/scopegate.db"
+        settings = settings_here({**flags, "home": folder, "database_url": database})
+        application, _ = _build(settings, choices, demo=False)
+        _introduce(application, settings)
+
+
+def _introduce(application: Application, settings: Settings) -> None:
+    findings = lint(application.document)
+    for finding in findings[:_SHOWN_FINDINGS]:
+        remark(str(finding))
+    for line in banner_lines(application, settings, findings, spec_path(settings)):
+        say(line)

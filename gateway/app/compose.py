@@ -54,7 +54,7 @@ class Application:
     tokens: TokenService
     #: what a server runs: the entry, with CORS around it if origins are configured
     served: ASGIApp
-    #: operations that a handler answers
+    #: operations that a handler or an example answers
     handled: frozenset[OperationKey]
 
 
@@ -112,7 +112,8 @@ def compose(
     )
     entry = _entry(document, settings, guard, tokens, endpoints=endpoints, sinks=chosen.sinks)
     served = Cors(entry, settings.cors_origins) if settings.cors_origins else entry
-    return Application(entry, document, tokens, served=served, handled=frozenset(matched))
+    answered = document.policy.rules if chosen.mocks else matched
+    return Application(entry, document, tokens, served=served, handled=frozenset(answered))
 
 
 def _entry(

@@ -15,3 +15,8 @@ def demo_document() -> Path:
     """Where the document is that comes with Scopegate: in a clone, or as installed data."""
     in_clone = Path(__file__).parents[2] / _DEMO_DOCUMENT
     return in_clone if in_clone.is_file() else Path(sys.prefix) / "share/scopegate" / _DEMO_DOCUMENT
+
+
+def demo_settings() -> Path:
+    """Where the settings are that go with that document."""
+    return demo_document().parents[1] / "scopegate.toml"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gateway.cli.demo_document import demo_settings, is_demo_document
 from gateway.errors import SettingsError, UsageError
 from gateway.load import LoadedDocument, load_document
 from gateway.settings import Settings, load_settings, parse_settings_file
@@ -26,14 +27,21 @@ def split_spec(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
 
 
 def settings_here(flags: Mapping[str, object]) -> Settings:
-    """The settings as flags, this process's environment and ./scopegate.toml give them."""
+    """The settings as flags, this process's environment and ./scopegate.toml give them.
+
+    The document that comes with Scopegate brings its own file along where there is none.
+    """
     given = {name: _written(value) for name, value in flags.items() if value is not None}
-    return load_settings(
-        flags=given,
-        environment=os.environ,
-        file=_settings_file(),
-        file_name=SETTINGS_FILE,
-    )
+    found = _settings_file(Path(SETTINGS_FILE))
+    settings = _load(given, found or {}, SETTINGS_FILE)
+    if found is None and settings.spec and is_demo_document(settings.spec):
+        own = demo_settings()
+        return _load(given, _settings_file(own) or {}, str(own))
+    return settings
+
+
+def _load(given: Mapping[str, str], file: Mapping[str, Any], file_name: str) -> Settings:
+    return load_settings(flags=given, environment=os.environ, file=file, file_name=file_name)
 
 
 def read_spec(settings: Settings) -> ApiDescription:
@@ -63,14 +71,15 @@ def usual_spec() -> str | None:
     return next((name for name in _DEFAULT_SPECS if Path(name).is_file()), None)
 
 
-def _settings_file() -> Mapping[str, Any]:
+def _settings_file(path: Path) -> Mapping[str, Any] | None:
+    """The tables of a settings file; None: there is no such file."""
     try:
-        text = Path(SETTINGS_FILE).read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return {}
+        return None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{SETTINGS_FILE}: cannot be read: {error}") from error
-    return parse_settings_file(text, name=SETTINGS_FILE)
+        raise SettingsError(f"{path}: cannot be read: {error}") from error
+    return parse_settings_file(text, name=str(path))
 
 
 def _written(value: object) -> str:

@@ -40,6 +40,6 @@ def serve(
 
     choices = serving.Choices(mock=mock, handlers=handlers, quiet=quiet or check)
     if check:
-        serving.check(flags, choices)
+        serving.check(flags, choices, demo=demo)
     else:
         serving.serve(flags, choices, demo=demo)

@@ -99,11 +99,11 @@ def _console(spec: str, document: LoadedDocument) -> ConsoleSink:
     return ConsoleSink(spec, document.description.base_path, as_called())
 
 
-def check(flags: dict[str, object], choices: Choices) -> None:
+def check(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     """Build everything on a throwaway home, so that nothing is created or changed."""
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/scopegate.db"
-        settings = settings_here({**flags, "home": folder, "database_url": database})
+        settings = _settle({**flags, "home": folder, "database_url": database}, demo=demo)
         application, _ = _build(settings, choices, demo=False)
         _introduce(application, settings)
 

@@ -63,10 +63,10 @@ async def send_result(result: Any, defaults: Defaults, send: Send) -> None:
     headers = [(name, value) for name, value in headers if name not in _OURS]
     if status in _WITHOUT_BODY:
         body = b""
-    else:
-        headers.append((b"content-length", str(len(body)).encode()))
     if body and not any(name == b"content-type" for name, _ in headers):
         headers.append((b"content-type", content_type))
+    if status not in _WITHOUT_BODY:
+        headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

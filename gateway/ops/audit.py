@@ -4,6 +4,8 @@ import logging
 import os
 from pathlib import Path
 
+from gateway.errors import UsageError
+
 #: every room writes its audit lines, JSON without a secret, to this logger
 AUDIT_LOGGER = "scopegate.audit"
 _FILE = "audit.log"
@@ -18,13 +20,19 @@ class _PrivateFileHandler(logging.FileHandler):
 
 
 def write_audit_to(home: Path) -> None:
-    """Append the audit lines of this process to `audit.log`, wherever they went before."""
+    """Append the audit lines of this process to `audit.log`, wherever they went before.
+
+    Raises UsageError where the file cannot be opened. A line that cannot be written later is
+    reported on stderr: what was decided stands.
+    """
     logger = logging.getLogger(AUDIT_LOGGER)
     for handler in logger.handlers[:]:
         logger.removeHandler(handler)
         handler.close()
-    handler = _PrivateFileHandler(home / _FILE, delay=True)
+    try:
+        handler = _PrivateFileHandler(home / _FILE)
+    except OSError as error:
+        raise UsageError(f"{home / _FILE}: {error.strerror}; audit lines go there") from error
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
-    logger.propagate = False

@@ -134,6 +134,22 @@ def test_a_database_url_that_cannot_be_used_is_a_bad_setting(tmp_path: Path, url
         open_database(settings_in(tmp_path, database_url=url))
 
 
+def test_a_database_that_is_away_is_told_without_its_password(tmp_path: Path) -> None:
+    url = "postgresql+psycopg://somebody:a-database-password@127.0.0.1:1/none"
+
+    with pytest.raises(UsageError, match=r"^the database cannot be used: ") as caught:
+        open_database(settings_in(tmp_path, database_url=url))
+
+    assert "a-database-password" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"junk" * 1000)
+
+    with pytest.raises(UsageError, match=r"^the database cannot be used: "):
+        open_database(settings_in(tmp_path, database_url=f"sqlite:///{tmp_path}/x.db"))
+
+
 def test_keys_that_cannot_be_read_stop_the_start(engine: Engine, home: Path) -> None:
     for file in (home / "keys").iterdir():
         file.write_text("junk")

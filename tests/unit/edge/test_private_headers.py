@@ -1,9 +1,17 @@
 """What an answer says to caches where a caller had to prove himself: semantics, section 4."""
 
-import pytest
+import asyncio
+from typing import Any
 
-from gateway.edge.policy_middleware import private_headers, vary_of
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from gateway.edge.policy_middleware import PolicyMiddleware, private_headers, vary_of
+from gateway.edge.state import RequestState, put_state
+from gateway.routing.path import Segments
 from gateway.spec.model import OperationKey
+from tests.edge.gateway.wire import scope_of
+from tests.edge.gateway.world import document, gateway, operation
 from tests.unit.policy.build import Security, policy
 
 VARY = b"Authorization"
@@ -67,3 +75,20 @@ def test_an_operation_varies_by_the_headers_its_schemes_look_at(
 @pytest.mark.parametrize("security", [[], None], ids=["public", "undeclared"])
 def test_an_operation_without_a_requirement_is_left_alone(security: Security) -> None:
     assert OperationKey("GET /songs") not in vary_of(policy({"GET /songs": security}))
+
+
+def test_a_request_that_was_not_routed_goes_no_further() -> None:
+    guard = gateway(document({"/a": {"get": operation()}})).guard
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise AssertionError("it went further")
+
+    async def nothing(*_: Message) -> Any:
+        raise AssertionError("it was read or answered")
+
+    middleware = PolicyMiddleware(app, guard=guard, sinks=(), shows_detail=True)
+    scope = scope_of("GET", "/a")
+    put_state(scope, RequestState(Segments(("a",)), guard.ruleset))
+
+    with pytest.raises(RuntimeError, match="without having been routed"):
+        asyncio.run(middleware(scope, nothing, nothing))

@@ -143,6 +143,37 @@ def test_a_warning_of_the_document_is_a_finding() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "rules"),
+    [
+        pytest.param("/a/b", [], id="ordinary"),
+        pytest.param("/a/{x}.json", [], id="template"),
+        pytest.param("/a/", [], id="slash at the end"),
+        pytest.param("/a?b", ["unmatchable-path"], id="query"),
+        pytest.param("/a#b", ["unmatchable-path"], id="fragment"),
+        pytest.param("/a/../b", ["unmatchable-path"], id="dots"),
+        pytest.param("/a//b", ["unmatchable-path"], id="empty segment"),
+        pytest.param("/a/%zz", ["unmatchable-path"], id="bad escape"),
+    ],
+)
+def test_a_path_that_no_request_can_have_is_a_warning(path: str, rules: list[str]) -> None:
+    names = ["x"] if "{x}" in path else []
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in names
+    ]
+    element = {
+        "security": [],
+        "parameters": parameters,
+        "responses": {"200": {"description": ""}},
+    }
+
+    found = lint(loaded_from(document_of({path: {"get": element}})))
+
+    assert [finding.rule for finding in found] == rules
+    assert all(finding.severity is Severity.WARNING for finding in found)
+
+
 def test_findings_are_sorted_by_place() -> None:
     text = b"""\
 openapi: 3.0.3

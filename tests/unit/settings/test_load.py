@@ -238,6 +238,13 @@ def test_tokens_never_cross_a_network_in_clear_unasked(
         assert settings(flags=flags).origins[next(iter(flags))] != "default"
 
 
+def test_a_url_that_holds_a_password_is_refused_without_being_shown() -> None:
+    said = complaint(environment={"SCOPEGATE_PUBLIC_URL": "https://user:a-password@api.example"})
+
+    assert "must not hold a user name or password" in said
+    assert "a-password" not in said
+
+
 def test_what_is_wrong_together_is_told_with_the_place_of_the_value() -> None:
     assert complaint(environment={"SCOPEGATE_HOST": "192.0.2.1"}).startswith("SCOPEGATE_HOST: ")
     assert complaint(file={"public_url": "http://api.example"}).startswith("scopegate.toml: ")

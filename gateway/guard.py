@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from gateway.bearers import BearerBinding
 from gateway.load import LoadedDocument
@@ -147,22 +148,31 @@ async def prove_bearer(
             return dict.fromkeys(addressed, outcome)
         case Refused():
             return dict.fromkeys(bearers, outcome)
+        case _ as never:
+            assert_never(never)
 
 
 def _addressed(text: str, bearers: Mapping[SchemeName, BearerBinding]) -> tuple[SchemeName, ...]:
-    """The schemes that one trust of the token's unproven issuer and audience speaks for."""
-    trusts = {name: bearer.trust for name, bearer in bearers.items()}
-    if len(set(trusts.values())) == 1:
-        return tuple(trusts)
+    """The schemes that one binding, of the token's unproven issuer and audience, speaks for."""
+    if len({(bearer.trust, id(bearer.keys)) for bearer in bearers.values()}) == 1:
+        return tuple(bearers)
     token = parse_jwt_text(text)
-    claims = {} if isinstance(token, Refused) else token.claims
+    header, claims = ({}, {}) if isinstance(token, Refused) else (token.header, token.claims)
+    trusts = {name: bearer.trust for name, bearer in bearers.items()}
     named = [n for n, trust in trusts.items() if trust.issuer == claims.get("iss")]
     held = [n for n in named if trusts[n].audience in audiences(claims.get("aud"))]
-    first = (held or named or list(trusts))[0]
+    served = [n for n in held if header.get("alg") in trusts[n].algorithms]
+    first = (served or held or named or list(trusts))[0]
     return tuple(
         name
-        for name in (held or [first])
-        if replace(trusts[name], audience=trusts[first].audience) == trusts[first]
+        for name in (served or [first])
+        if bearers[name].keys is bearers[first].keys
+        and replace(
+            trusts[name],
+            audience=trusts[first].audience,
+            algorithms=trusts[first].algorithms,
+        )
+        == trusts[first]
     )
 
 

@@ -1,5 +1,6 @@
 """The one table that turns a denial into status, WWW-Authenticate and problem: semantics s4."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,6 +47,8 @@ _ANSWERS: Mapping[Reason, tuple[str, str]] = {
     ),
 }
 
+#: RFC 9110 s5.6.2
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BEARER_KINDS = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
 
 
@@ -112,7 +115,7 @@ def _auth_scheme(scheme: SecurityScheme) -> str:
             return "MutualTLS"
         case SchemeKind.HTTP_BASIC:
             return "Basic"
-        case SchemeKind.UNSUPPORTED if (scheme.http_scheme or "").isalnum():
+        case SchemeKind.UNSUPPORTED if _TOKEN.fullmatch(scheme.http_scheme or ""):
             return (scheme.http_scheme or "").title()
         case _:
             return "Bearer"

@@ -48,17 +48,20 @@ class HandlerEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one permitted request."""
         state = state_of(scope)
+        limit = asyncio.timeout(self._timeout)
         try:
             arguments = await self._reader.read(scope, receive, state.path_parameters or {})
             if isinstance(arguments, RequestProblem):
                 return await send_problem(_as_problem(arguments), send, request_id=state.request_id)
-            async with asyncio.timeout(self._timeout):
+            async with limit:
                 result = await _contained(self._call(arguments, caller_of(state.decision)))
         except ClientDisconnect:
             return None
         except Refusal as refusal:
             return await send_problem(refusal_problem(refusal), send, request_id=state.request_id)
         except TimeoutError:
+            if not limit.expired():
+                raise
             _log.error("%s: %s took too long", state.request_id, state.operation)
             problem = Problem(504, "handler-timeout", "The operation took too long.")
             return await send_problem(problem, send, request_id=state.request_id)

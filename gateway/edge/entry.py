@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.edge.pages import OwnPages, Page, send_page
 from gateway.edge.problem import send_problem
 from gateway.edge.routing_middleware import path_missing
-from gateway.edge.state import RequestState, put_state
+from gateway.edge.state import RequestState, with_state
 from gateway.guard import Guard
 from gateway.routing.path import Segments, split_path
 from gateway.routing.reserved import is_reserved
@@ -58,8 +58,7 @@ class Entry:
         ):
             await send_page(page, scope, send)
             return
-        put_state(scope, RequestState(segments, ruleset))
-        await self.api(scope, receive, send)
+        await self.api(with_state(scope, RequestState(segments, ruleset)), receive, send)
 
     async def _serve_own(
         self, scope: Scope, receive: Receive, send: Send, *, segments: Segments

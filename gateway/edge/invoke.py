@@ -57,7 +57,8 @@ def bind_handler(
 
         async def call(arguments: Arguments, caller: Caller) -> Any:
             bound = functools.partial(handler, **_arguments(plan, arguments, caller))
-            return await threads.run(bound)
+            result = await threads.run(bound)
+            return await result if inspect.isawaitable(result) else result
 
     return call
 
@@ -78,15 +79,15 @@ def _plan(handler: Handler, operation: Operation, resources: Mapping[str, Any]) 
         if parameter.kind is parameter.VAR_KEYWORD:
             parameters |= {n: n for n in declared if n.isidentifier()}
             wanted.add(_BODY)
+            if _BODY in declared:
+                raise HandlerError(_clashes(handler, _BODY))
             continue
         if parameter.kind in {parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL}:
             raise HandlerError(f"{where(handler)}: `{name}` must be possible to pass by name")
         if name in {_BODY, _CALLER} or name in resources:
             wanted.add(name)
             if name in clash:
-                raise HandlerError(
-                    f"{where(handler)}: `{name}` is also a parameter of the document"
-                )
+                raise HandlerError(_clashes(handler, name))
         elif name in offered:
             parameters[name] = offered[name]
             if parameter.default is parameter.empty:
@@ -114,6 +115,10 @@ def _arguments(plan: _Plan, arguments: Arguments, caller: Caller) -> dict[str, A
     if plan.wants_caller:
         values[_CALLER] = caller
     return values
+
+
+def _clashes(handler: Handler, name: str) -> str:
+    return f"{where(handler)}: `{name}` is also a parameter of the document"
 
 
 def _from_nowhere(handler: Handler, operation: Operation, name: str, offered: list[str]) -> str:

@@ -1,14 +1,17 @@
 """The documented example of an answer, or a value made from its schema."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from gateway.edge.responses import defaults_of
 from gateway.handler import Answer
 from gateway.spec.model import Operation
+from gateway.spec.pointer import parse_pointer
 
-#: how deep a value made from a schema goes before it stops at the shortest value
-_MAX_DEPTH = 8
+#: how deep a value made from a schema goes
+_MAX_DEPTH = 16
+_MOST_ITEMS = 10
 _FORMATS = {
     "date": "2026-01-31",
     "date-time": "2026-01-31T12:00:00Z",
@@ -19,6 +22,13 @@ _FORMATS = {
     "ipv4": "192.0.2.1",
     "ipv6": "2001:db8::1",
 }
+
+
+class _Cut:
+    """Stands where a schema leads back into itself: there is no value, and none is needed."""
+
+
+_CUT = _Cut()
 
 
 def example_answer(operation: Operation, document: Mapping[str, Any]) -> Answer:
@@ -34,69 +44,107 @@ def example_answer(operation: Operation, document: Mapping[str, Any]) -> Answer:
 def _documented(media: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
     if "example" in media:
         return media["example"]
+    maker = _Maker(document)
     for example in (media.get("examples") or {}).values():
-        resolved = _resolve(example, document)
+        resolved = maker.resolve(example)
         if "value" in resolved:
             return resolved["value"]
     return value_from_schema(media.get("schema") or {}, document)
 
 
-def value_from_schema(
-    schema: Mapping[str, Any], document: Mapping[str, Any], *, depth: int = 0
-) -> Any:
+def value_from_schema(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
     """A value that fits an OAS 3.0 schema as far as its types, enums and bounds tell."""
-    schema = _resolve(schema, document)
-    for key in ("example", "default"):
-        if key in schema:
-            return schema[key]
-    if schema.get("enum"):
-        return schema["enum"][0]
-    for key in ("oneOf", "anyOf"):
-        if schema.get(key):
-            return value_from_schema(schema[key][0], document, depth=depth + 1)
-    if schema.get("allOf"):
-        return _all_of(schema["allOf"], document, depth=depth)
-    return _of_type(schema, document, depth=depth)
+    value = _Maker(document).value(schema, 0)
+    return None if value is _CUT else value
 
 
-def _of_type(schema: Mapping[str, Any], document: Mapping[str, Any], *, depth: int) -> Any:
-    match schema.get("type") or ("object" if "properties" in schema else None):
-        case "object":
-            return _object(schema, document, depth=depth)
-        case "array":
-            wanted = max(schema.get("minItems", 1), 1) if depth < _MAX_DEPTH else 0
-            item = value_from_schema(schema.get("items") or {}, document, depth=depth + 1)
-            return [item] * min(wanted, 10)
-        case "string":
-            return _text(schema)
-        case "integer":
-            return int(_number(schema))
-        case "number":
-            return _number(schema)
-        case "boolean":
-            return True
-        case _:
-            return None
+class _Maker:
+    """Makes each schema of a document once, and none inside itself."""
 
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        #: `$ref` -> its value; _CUT while it is being made
+        self._made: dict[str, Any] = {}
 
-def _object(schema: Mapping[str, Any], document: Mapping[str, Any], *, depth: int) -> Any:
-    properties = schema.get("properties") or {}
-    if depth >= _MAX_DEPTH:
-        properties = {n: properties[n] for n in schema.get("required", ()) if n in properties}
-        if depth > 2 * _MAX_DEPTH:
-            return {}
-    return {
-        name: value_from_schema(member, document, depth=depth + 1)
-        for name, member in properties.items()
-        if not _resolve(member, document).get("writeOnly")
-    }
+    def value(self, schema: Any, depth: int) -> Any:
+        if depth > _MAX_DEPTH or not isinstance(schema, Mapping):
+            return _CUT
+        reference = schema.get("$ref")
+        if not isinstance(reference, str):
+            return self._plain(schema, depth)
+        if reference not in self._made:
+            self._made[reference] = _CUT
+            self._made[reference] = self.value(self._target(reference), depth + 1)
+        return self._made[reference]
 
+    def resolve(self, value: Any) -> Mapping[str, Any]:
+        """Follow references; the reading room has made sure that they lead somewhere."""
+        for _ in range(_MAX_DEPTH):
+            if not isinstance(value, Mapping) or not isinstance(value.get("$ref"), str):
+                break
+            value = self._target(value["$ref"])
+        return value if isinstance(value, Mapping) else {}
 
-def _all_of(parts: Any, document: Mapping[str, Any], *, depth: int) -> Any:
-    values = [value_from_schema(part, document, depth=depth + 1) for part in parts]
-    if all(isinstance(value, dict) for value in values):
-        return {name: member for value in values for name, member in value.items()}
-    return values[0]
+    def _target(self, reference: str) -> Any:
+        target: Any = self._document
+        for step in parse_pointer(reference.removeprefix("#")):
+            target = target[int(step)] if isinstance(target, list) else target[step]
+        return target
+
+    def _plain(self, schema: Mapping[str, Any], depth: int) -> Any:
+        for key in ("example", "default"):
+            if key in schema:
+                return schema[key]
+        if schema.get("enum"):
+            return schema["enum"][0]
+        for key in ("oneOf", "anyOf"):
+            if schema.get(key):
+                return self._first_of(schema[key], depth)
+        if schema.get("allOf"):
+            return self._all_of(schema["allOf"], depth)
+        return self._of_type(schema, depth)
+
+    def _first_of(self, parts: Any, depth: int) -> Any:
+        values = (self.value(part, depth + 1) for part in parts)
+        return next((value for value in values if value is not _CUT), _CUT)
+
+    def _all_of(self, parts: Any, depth: int) -> Any:
+        values = [v for v in (self.value(part, depth + 1) for part in parts) if v is not _CUT]
+        if values and all(isinstance(value, dict) for value in values):
+            return {name: member for value in values for name, member in value.items()}
+        return next((value for value in values if value is not None), _CUT)
+
+    def _of_type(self, schema: Mapping[str, Any], depth: int) -> Any:
+        match schema.get("type") or ("object" if "properties" in schema else None):
+            case "object":
+                return self._object(schema, depth)
+            case "array":
+                return self._array(schema, depth)
+            case "string":
+                return _text(schema)
+            case "integer":
+                return _integer(schema)
+            case "number":
+                return _number(schema)
+            case "boolean":
+                return True
+            case _:
+                return None
+
+    def _object(self, schema: Mapping[str, Any], depth: int) -> Any:
+        made = {
+            name: self.value(member, depth + 1)
+            for name, member in (schema.get("properties") or {}).items()
+            if not self.resolve(member).get("writeOnly")
+        }
+        return {name: value for name, value in made.items() if value is not _CUT}
+
+    def _array(self, schema: Mapping[str, Any], depth: int) -> Any:
+        item = self.value(schema.get("items") or {}, depth + 1)
+        if item is _CUT:
+            return []
+        least = max(int(schema.get("minItems", 1)), 1)
+        return [item] * min(least, int(schema.get("maxItems", max(least, _MOST_ITEMS))))
 
 
 def _text(schema: Mapping[str, Any]) -> str:
@@ -107,21 +155,21 @@ def _text(schema: Mapping[str, Any]) -> str:
     return padded[:most]
 
 
-def _number(schema: Mapping[str, Any]) -> float:
+def _integer(schema: Mapping[str, Any]) -> int:
     least, most = schema.get("minimum"), schema.get("maximum")
     if least is not None:
-        return least + 1 if schema.get("exclusiveMinimum") is True else least  # type: ignore[no-any-return]  # the document's own number
-    if most is not None and most < 0:
-        return most - 1 if schema.get("exclusiveMaximum") is True else most  # type: ignore[no-any-return]  # the document's own number
+        whole = int(math.ceil(least))
+        return whole + (schema.get("exclusiveMinimum") is True and whole == least)
+    if most is not None and (most < 0 or (most == 0 and schema.get("exclusiveMaximum") is True)):
+        whole = int(math.floor(most))
+        return whole - (schema.get("exclusiveMaximum") is True and whole == most)
     return 0
 
 
-def _resolve(value: Any, document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow local references; the reading room has made sure that they end."""
-    seen = 0
-    while isinstance(value, Mapping) and isinstance(value.get("$ref"), str) and seen < _MAX_DEPTH:
-        target: Any = document
-        for piece in value["$ref"].removeprefix("#/").split("/"):
-            target = target[piece.replace("~1", "/").replace("~0", "~")]
-        value, seen = target, seen + 1
-    return value if isinstance(value, Mapping) else {}
+def _number(schema: Mapping[str, Any]) -> float:
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if least is not None and schema.get("exclusiveMinimum") is not True:
+        return float(least)
+    if least is not None and most is not None:
+        return float(least + most) / 2
+    return float(_integer(schema))

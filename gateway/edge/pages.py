@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import html
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,7 @@ def own_pages(
     public = public_document(description.document)
     return {
         "/": home,
-        "/openapi.json": page("application/json", orjson.dumps(public)),
+        "/openapi.json": page("application/json", _json(public)),
         "/openapi.yaml": page("application/yaml", _yaml(public)),
     }
 
@@ -94,7 +95,8 @@ async def send_page(page_: Page, scope: Scope, send: Send) -> None:
         (b"x-content-type-options", b"nosniff"),
         (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     ]
-    if page_.etag in asked.get(b"if-none-match", b""):
+    known = asked.get(b"if-none-match", b"")
+    if page_.etag in known or known.strip() == b"*":
         await _send(send, 304, common, b"")
         return
     body = page_.body
@@ -136,6 +138,14 @@ class OwnPages:
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    """As JSON; a number beyond 64 bits, which orjson refuses, is written all the same."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _yaml(document: Mapping[str, Any]) -> bytes:

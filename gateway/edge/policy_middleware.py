@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, assert_never
 
 from connexion.middleware.abstract import SpecMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.edge.challenge import answer_denial
 from gateway.edge.problem import send_problem
 from gateway.edge.state import state_of
-from gateway.guard import Guard
+from gateway.guard import Guard, Ruleset
 from gateway.model import Decision
 from gateway.policy.rules import Policy, Rule
 from gateway.spec.model import KeyPlace, OperationKey, SecurityScheme
@@ -29,7 +29,7 @@ class PolicyMiddleware(SpecMiddleware):
         self._guard = guard
         self._sinks = sinks
         self._shows_detail = shows_detail
-        self._vary = vary_of(guard.ruleset.policy)
+        self._vary = (guard.ruleset, vary_of(guard.ruleset.policy))
 
     def add_api(self, specification: Any, **_: Any) -> None:
         """Nothing to learn: the policy was compiled from the original document."""
@@ -52,10 +52,18 @@ class PolicyMiddleware(SpecMiddleware):
             problem = answer_denial(decision, state.ruleset.policy, shows_detail=self._shows_detail)
             await send_problem(problem, send, request_id=state.request_id)
             return
-        vary = self._vary.get(state.operation)
+        vary = self._vary_by(state.ruleset).get(state.operation)
         if vary is not None:
             send = partial(_send_private, send, vary)
         await self._app(scope, receive, send)
+
+    def _vary_by(self, ruleset: Ruleset) -> Mapping[OperationKey, bytes]:
+        """What answers vary by under the ruleset of a request, made anew when it was swapped."""
+        made_for, vary = self._vary
+        if made_for is not ruleset:
+            vary = vary_of(ruleset.policy)
+            self._vary = (ruleset, vary)
+        return vary
 
 
 def vary_of(policy: Policy) -> Mapping[OperationKey, bytes]:
@@ -78,6 +86,8 @@ def _credential_header(scheme: SecurityScheme) -> str:
             return "Cookie"
         case KeyPlace.QUERY:
             return ""
+        case _ as never:
+            assert_never(never)
 
 
 async def _send_private(send: Send, vary: bytes, message: Message) -> None:

@@ -18,7 +18,7 @@ def marked_functions(module: ModuleType) -> list[Handler]:
     found: dict[int, Handler] = {}
     for part in (module, *_parts(module)):
         for value in vars(part).values():
-            if callable(value) and hasattr(value, MARK):
+            if inspect.isroutine(value) and hasattr(value, MARK):
                 found[id(value)] = value
     return list(found.values())
 
@@ -39,7 +39,7 @@ def match_handlers(
             key = names.get(mark)
             if key is None:
                 raise HandlerError(_unknown(mark, function, list(names)))
-            if key in matched:
+            if matched.get(key, function) is not function:
                 raise HandlerError(
                     f"`{key}` has two handlers: {where(matched[key])} and {where(function)}"
                 )

@@ -37,6 +37,11 @@ class Defaults:
     status: int
     content_type: bytes
 
+    @property
+    def is_json(self) -> bool:
+        """Whether the media type, its parameters left out, is JSON (RFC 6839 s3.1)."""
+        return self.content_type.partition(b";")[0].strip().lower().endswith(b"json")
+
 
 def defaults_of(operation: Operation) -> Defaults:
     """The lowest 2xx that the document declares (else 200), with its first media type."""
@@ -79,9 +84,11 @@ def _header(name: str, value: str) -> tuple[bytes, bytes]:
 
 def as_answer(result: Any) -> Answer:
     """Read Connexion's habit `(body, status)` or `(body, status, headers)` as an Answer."""
+    if isinstance(result, Answer):
+        return result
+    if not isinstance(result, tuple) or any(isinstance(part, bool) for part in result[1:]):
+        return Answer(result)
     match result:
-        case Answer():
-            return result
         case (body, int(status)):
             return Answer(body, status)
         case (body, int(status), Mapping() as headers):
@@ -107,11 +114,10 @@ def _encode(body: Any, defaults: Defaults) -> tuple[bytes, bytes]:
             return b"", defaults.content_type
         case bytes():
             return body, defaults.content_type
-        case str() if not defaults.content_type.endswith(b"json"):
+        case str() if not defaults.is_json:
             return body.encode(), defaults.content_type
         case _:
-            is_json = defaults.content_type.endswith(b"json")
-            content_type = defaults.content_type if is_json else b"application/json"
+            content_type = defaults.content_type if defaults.is_json else b"application/json"
             return orjson.dumps(body), content_type
 
 

@@ -1,6 +1,6 @@
 """Table routing in the place of Connexion's RoutingMiddleware."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -40,6 +40,8 @@ class TableRoutingMiddleware(SpecMiddleware):
                 await send_problem(_method_missing(allow), send, request_id=state.request_id)
             case PathMissing(nearest):
                 await send_problem(path_missing(nearest), send, request_id=state.request_id)
+            case _ as never:
+                assert_never(never)
 
 
 def path_missing(nearest: str | None = None) -> Problem:

@@ -35,9 +35,9 @@ class RequestState:
         return self._request_id
 
 
-def put_state(scope: Scope, state: RequestState) -> None:
-    """Begin a request."""
-    scope.setdefault("extensions", {})[_KEY] = state
+def with_state(scope: Scope, state: RequestState) -> Scope:
+    """Begin a request: a scope of its own, for a server may share its extensions among requests."""
+    return {**scope, "extensions": {**scope.get("extensions", {}), _KEY: state}}
 
 
 def state_of(scope: Scope) -> RequestState:

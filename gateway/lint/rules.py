@@ -34,7 +34,7 @@ def lint(loaded: LoadedDocument) -> tuple[Finding, ...]:
             message = f"no request can match `{operation.path}`"
             found.add(Finding(operation.origin, Severity.WARNING, "unmatchable-path", message))
         found.update(_operation(loaded, operation, loaded.policy.rules[operation.key]))
-    return tuple(sorted(found, key=lambda finding: (finding.origin, finding.rule)))
+    return tuple(sorted(found, key=lambda finding: (finding.origin, finding.rule, finding.message)))
 
 
 def _can_match(path: str) -> bool:

@@ -117,18 +117,20 @@ def _find(
     if variable in environment:
         return environment[variable], variable
     if name in file:
-        return _file_text(file[name]), file_name
+        return _file_text(file[name], f"{file_name}: {name}"), file_name
     return None
 
 
-def _file_text(value: Any) -> str:
+def _file_text(value: Any, name: str) -> str:
     match value:
         case bool():
             return "on" if value else "off"
-        case list():
-            return " ".join(map(str, value))
-        case _:
+        case list() if all(isinstance(item, str) for item in value):
+            return " ".join(value)
+        case str() | int():
             return str(value)
+        case _:
+            raise SettingsError(f"{name}: must be a text, a whole number, true or false, or a list")
 
 
 def _read(key: _Key, text: str, origin: str) -> Any:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 def read_text(value: str) -> str:
     """A text that is not empty."""
-    if not value.strip():
-        raise ValueError("must not be empty")
+    if not value.strip() or not value.isprintable():
+        raise ValueError("must not be empty or hold controls")
     return value
 
 
@@ -53,9 +53,13 @@ def read_flag(value: str) -> bool:
 
 def read_url(value: str) -> str:
     """An http or https URL without query, fragment and credentials; no slash at its end."""
+    if not value.isprintable() or " " in value or value.endswith(("?", "#")):
+        raise ValueError("must be a URL without blanks, controls, query and fragment")
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be an http or https URL without query and fragment")
+    if parts.port == 0:
+        raise ValueError("must not name port 0")
     if parts.username or parts.password:
         raise ValueError("must not hold a user name or password")
     return value.rstrip("/")

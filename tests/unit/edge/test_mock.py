@@ -164,11 +164,7 @@ def test_an_object_that_holds_itself_ends() -> None:
 
     made = value({"$ref": "#/components/schemas/Node"}, Node=node)
 
-    depth = 0
-    while "next" in made:
-        made, depth = made["next"], depth + 1
     assert made == {"name": "string"}
-    assert 1 <= depth <= 20
 
 
 def test_an_object_that_must_hold_itself_ends_too() -> None:
@@ -183,10 +179,10 @@ def test_an_object_that_must_hold_itself_ends_too() -> None:
 
 def test_a_list_deep_down_is_left_empty() -> None:
     schema: Document = {"type": "integer"}
-    for _ in range(10):
+    for _ in range(40):
         schema = {"type": "array", "items": schema}
 
-    assert str(value(schema)) == "[[[[[[[[[]]]]]]]]]"
+    assert str(value(schema)) == "[" * 17 + "]" * 17
 
 
 SIMPLE = st.one_of(

@@ -7,7 +7,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.edge.policy_middleware import PolicyMiddleware, private_headers, vary_of
-from gateway.edge.state import RequestState, put_state
+from gateway.edge.state import RequestState, with_state
 from gateway.routing.path import Segments
 from gateway.spec.model import OperationKey
 from tests.edge.gateway.wire import scope_of
@@ -87,8 +87,8 @@ def test_a_request_that_was_not_routed_goes_no_further() -> None:
         raise AssertionError("it was read or answered")
 
     middleware = PolicyMiddleware(app, guard=guard, sinks=(), shows_detail=True)
-    scope = scope_of("GET", "/a")
-    put_state(scope, RequestState(Segments(("a",)), guard.ruleset))
+    ours = RequestState(Segments(("a",)), guard.ruleset)
+    scope = with_state(scope_of("GET", "/a"), ours)
 
     with pytest.raises(RuntimeError, match="without having been routed"):
         asyncio.run(middleware(scope, nothing, nothing))

@@ -73,7 +73,7 @@ def test_tables_keep_their_names() -> None:
             {"isuer": "https://a"}, "unknown setting `isuer`; did you mean `issuer`?", id="unknown"
         ),
         pytest.param({"users": "remote"}, "must be one of local", id="users"),
-        pytest.param({"profile": "rfc9086"}, "did you mean `rfc9068`?", id="profile"),
+        pytest.param({"profile": "rfc9086"}, "this version reads is `rfc9068`", id="profile"),
         pytest.param({**FOREIGN, "issuer": "issuer.example"}, "http or https URL", id="issuer"),
         pytest.param({**FOREIGN, "jwks_uri": "/jwks"}, "http or https URL", id="jwks_uri"),
         pytest.param({**FOREIGN, "jwks_uri": 5}, "", id="jwks_uri of another type"),

@@ -52,12 +52,13 @@ def trusts_of(description: ApiDescription, settings: Settings) -> Trusts:
     sessions: set[SchemeName] = set()
     for name, scheme in description.schemes.items():
         own = settings.schemes.get(name) or settings.schemes.get(ANY_SCHEME, _NO_SETTINGS)
+        if name in settings.schemes:
+            _refuse_unsuited(scheme, own)
         if takes_bearer_token(scheme):
             bearers[name] = _trust(own, settings)
             if own.jwks_uri:
                 jwks_uris[name] = own.jwks_uri
         elif own.is_session and name in settings.schemes:
-            _refuse_unless_cookie(scheme)
             sessions.add(name)
     return Trusts(bearers, jwks_uris, frozenset(sessions))
 
@@ -75,11 +76,18 @@ def _trust(own: SchemeSettings, settings: Settings) -> TokenTrust:
     return replace(trust, algorithms=own.algorithms) if own.algorithms else trust
 
 
-def _refuse_unless_cookie(scheme: SecurityScheme) -> None:
-    if scheme.kind is not SchemeKind.API_KEY or scheme.place is not KeyPlace.COOKIE:
+def _refuse_unsuited(scheme: SecurityScheme, own: SchemeSettings) -> None:
+    """Refuse a table that does not suit its scheme, rather than pass over what it says."""
+    place = f"[schemes.{scheme.name}]"
+    is_cookie = scheme.kind is SchemeKind.API_KEY and scheme.place is KeyPlace.COOKIE
+    if own.is_session and not is_cookie:
         raise SettingsError(
-            f"[schemes.{scheme.name}]: `session` needs an apiKey scheme in a cookie; "
+            f"{place}: `session` needs an apiKey scheme in a cookie; "
             f"the one at {scheme.origin} is not"
+        )
+    if not takes_bearer_token(scheme) and own != SchemeSettings(is_session=own.is_session):
+        raise SettingsError(
+            f"{place}: only `session` suits the scheme at {scheme.origin}; it takes no bearer token"
         )
 
 

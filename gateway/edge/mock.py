@@ -158,10 +158,10 @@ def _text(schema: Mapping[str, Any]) -> str:
 def _integer(schema: Mapping[str, Any]) -> int:
     least, most = schema.get("minimum"), schema.get("maximum")
     if least is not None:
-        whole = int(math.ceil(least))
+        whole: int = math.ceil(least)
         return whole + (schema.get("exclusiveMinimum") is True and whole == least)
     if most is not None and (most < 0 or (most == 0 and schema.get("exclusiveMaximum") is True)):
-        whole = int(math.floor(most))
+        whole = math.floor(most)
         return whole - (schema.get("exclusiveMaximum") is True and whole == most)
     return 0
 

@@ -88,19 +88,21 @@ async def send_page(page_: Page, scope: Scope, send: Send) -> None:
         await send_problem(problem, send)
         return
     asked = dict(scope["headers"])
+    zipped = bool(page_.zipped) and _takes_gzip(asked.get(b"accept-encoding", b""))
+    etag = page_.etag[:-1] + b'-gzip"' if zipped else page_.etag
     common = [
-        (b"etag", page_.etag),
+        (b"etag", etag),
         (b"cache-control", b"no-cache"),
         (b"vary", b"Accept-Encoding"),
         (b"x-content-type-options", b"nosniff"),
         (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     ]
     known = asked.get(b"if-none-match", b"")
-    if page_.etag in known or known.strip() == b"*":
+    if etag in known or known.strip() == b"*":
         await _send(send, 304, common, b"")
         return
     body = page_.body
-    if page_.zipped and _takes_gzip(asked.get(b"accept-encoding", b"")):
+    if zipped:
         body = page_.zipped
         common.append((b"content-encoding", b"gzip"))
     headers_ = [*common, (b"content-type", page_.content_type)]

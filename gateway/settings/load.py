@@ -178,7 +178,8 @@ def _check_together(settings: Settings) -> None:
 
 def _check_origins(settings: Settings) -> None:
     for origin in settings.cors_origins:
-        is_origin = origin.startswith(("http://", "https://")) and origin.count("/") == len("//")
+        host = origin.removeprefix("http://").removeprefix("https://")
+        is_origin = host != origin and bool(host) and "/" not in host
         if origin != "*" and not is_origin:
             raise SettingsError(
                 f"{settings.origins['cors_origins']}: `{origin}` is not an origin; write "

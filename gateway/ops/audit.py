@@ -14,6 +14,13 @@ _FILE = "audit.log"
 class _PrivateFileHandler(logging.FileHandler):
     """Appends; a file that it makes is its owner's alone."""
 
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; a file that is gone is reported, and costs no request its answer."""
+        try:
+            super().emit(record)
+        except OSError:
+            self.handleError(record)
+
     def _open(self):  # type: ignore[no-untyped-def]
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.fchmod(descriptor, 0o600)

@@ -1,6 +1,7 @@
 """Where audit lines go: a file of SCOPEGATE_HOME that its owner alone can read."""
 
 import logging
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,3 +58,18 @@ def test_a_file_that_cannot_be_opened_stops_the_start(
 
     with pytest.raises(UsageError, match=r"audit\.log: .*; audit lines go there$"):
         write_audit_to(tmp_path)
+
+
+def test_a_file_that_is_gone_costs_no_request_its_answer(
+    logger: logging.Logger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    write_audit_to(home)
+    for handler in logger.handlers:
+        handler.close()
+    shutil.rmtree(home)
+
+    logger.info("a line")
+
+    assert "FileNotFoundError" in capsys.readouterr().err

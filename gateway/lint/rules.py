@@ -28,9 +28,7 @@ def lint(loaded: LoadedDocument) -> tuple[Finding, ...]:
         for fault in loaded.warnings
     }
     for operation in loaded.description.operations:
-        if split_path(
-            _PARAMETER.sub("x", operation.path).encode()
-        ) is None or _NEVER_IN_A_PATH & set(operation.path):
+        if not _can_match(operation.path):
             message = f"no request can match `{operation.path}`"
             found.add(Finding(operation.origin, Severity.WARNING, "unmatchable-path", message))
         found.update(_operation(loaded, operation, loaded.policy.rules[operation.key]))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import token_service.entities as entities
 from handlers.accounts import Group, NameTakenError, User
+from handlers.ids import LARGEST_ID
 from handlers.paging import Page
 from scopegate import Unavailable, Unprocessable, Violation
 from token_service import errors
@@ -20,7 +21,7 @@ class TokenServiceAccounts:
     def list_users(self, *, limit: int, offset: int) -> Page[User]:
         """Show users in the order they were created."""
         with _translated():
-            users = self._administration.list_users(limit=limit, offset=offset)
+            users = self._administration.list_users(limit=limit, offset=min(offset, LARGEST_ID))
             return Page([_user(user) for user in users], self._administration.count_users())
 
     def get_user(self, user_id: int) -> User | None:
@@ -62,7 +63,7 @@ class TokenServiceAccounts:
     def list_groups(self, *, limit: int, offset: int) -> Page[Group]:
         """Show groups in the order they were created."""
         with _translated():
-            groups = self._administration.list_groups(limit=limit, offset=offset)
+            groups = self._administration.list_groups(limit=limit, offset=min(offset, LARGEST_ID))
             return Page([_group(group) for group in groups], self._administration.count_groups())
 
     def get_group(self, group_id: int) -> Group | None:

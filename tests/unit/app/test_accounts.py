@@ -152,3 +152,11 @@ def test_a_database_that_is_away_is_told_as_unavailable(
 ) -> None:
     with pytest.raises(Unavailable, match="Nothing was changed"):
         call(away)
+
+
+@pytest.mark.parametrize("offset", [2**63 - 1, 2**63, 10**30], ids=["64 bits", "beyond", "far"])
+def test_an_offset_that_no_database_can_hold_is_an_empty_page(
+    accounts: TokenServiceAccounts, offset: int
+) -> None:
+    assert list(accounts.list_users(limit=5, offset=offset).items) == []
+    assert list(accounts.list_groups(limit=5, offset=offset).items) == []

@@ -1,6 +1,6 @@
 # Everything a contributor runs. `make serve` and `make test` are the whole set-up.
 .DELETE_ON_ERROR:
-.PHONY: serve venv test check format fuzz lock clean
+.PHONY: serve venv test proof check format fuzz lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,7 +13,11 @@ serve: .venv/run.stamp
 venv: .venv/run.stamp
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not proof' $(PYTEST)
+
+# What takes minutes: a server killed over and over while it gives tokens, and the like.
+proof: .venv/test.stamp
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m proof $(PYTEST)
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .
@@ -42,6 +46,8 @@ clean:
 	$(BIN)/pip install -q --require-hashes -r requirements/test.txt
 	touch $@
 
-# About 20,000 requests over HTTP, each answer judged by the oracle.
+# At least so many requests in process and over HTTP, each answer judged by the oracle; a seed for others.
+fuzz: FUZZ_REQUESTS ?= 20000
+fuzz: FUZZ_SEED ?= 0
 fuzz: .venv/test.stamp
-	FUZZ_EXAMPLES=500 $(BIN)/python -m pytest -q -n 2 tests/fuzz
+	FUZZ_REQUESTS=$(FUZZ_REQUESTS) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/python -m pytest -qq -rN -n 2 -p no:randomly tests/fuzz

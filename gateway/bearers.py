@@ -9,7 +9,7 @@ from gateway.spec.model import SchemeName
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.jwks_client import jwks_url_keys
 from gateway.tokens.key_cache import embedded_keys
-from gateway.tokens.ports import KeySource
+from gateway.tokens.ports import KeySource, RevocationFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class BearerBinding:
 
     trust: TokenTrust
     keys: KeySource
+    #: which of its tokens were taken back; only our own issuer tells
+    revocations: RevocationFeed | None = None
 
 
 def bind_keys(
@@ -25,8 +27,11 @@ def bind_keys(
     *,
     embedded: Callable[[], Mapping[str, Any]],
     clock: Callable[[], float],
+    revocations: RevocationFeed | None = None,
 ) -> Mapping[SchemeName, BearerBinding]:
     """Give each bearer scheme its keys; `embedded` is our own keyring's JWKS.
+
+    `revocations` are those of our own tokens.
 
     Schemes with one JWKS URL, or with our keyring, share one source of keys.
     """
@@ -41,5 +46,5 @@ def bind_keys(
                 if url
                 else embedded_keys(embedded, trust.algorithms, clock=clock)
             )
-        bound[name] = BearerBinding(trust, sources[place])
+        bound[name] = BearerBinding(trust, sources[place], None if url else revocations)
     return bound

@@ -1,6 +1,6 @@
 """The only conductor: present, verify, decide. Every door asks it and adds nothing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -24,12 +24,16 @@ from gateway.spec.model import OperationKey, SchemeKind, SchemeName
 from gateway.tokens.authorization import basic_pair
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.claims import audiences
+from gateway.tokens.csrf import csrf_evidence
 from gateway.tokens.jwt_text import parse_jwt_text
-from gateway.tokens.ports import CredentialSource
+from gateway.tokens.ports import CredentialSource, RevocationFeed
 from gateway.tokens.present import Presented, Sought, find, seek
 from gateway.tokens.verify import verify
 
-Headers = Iterable[tuple[bytes, bytes]]
+#: what a caller is to wait while it is not known which tokens are revoked
+_UNKNOWN_REVOCATIONS_SECONDS = 5
+
+Headers = Sequence[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,12 @@ class Guard:
         credentials = ANONYMOUS
         if rule is not None and rule.schemes and not rule.is_public:
             presented = find(ruleset.sought[operation], headers, query=query)
-            credentials = await self._prove(ruleset, rule, presented)
+            credentials = await self._prove(ruleset, rule, presented, headers)
         return decide(ruleset.policy, operation, credentials)
 
-    async def _prove(self, ruleset: Ruleset, rule: Rule, presented: Presented) -> Credentials:
+    async def _prove(
+        self, ruleset: Ruleset, rule: Rule, presented: Presented, headers: Headers
+    ) -> Credentials:
         if presented.fault is not None:
             return Credentials(fault=presented.fault)
         proofs: dict[SchemeName, Proof] = {}
@@ -99,7 +105,7 @@ class Guard:
         if presented.basic is not None:
             proofs |= await self._prove_basic(ruleset, rule, presented.basic)
         for scheme, key in presented.keys.items():
-            proof = await self._prove_key(ruleset, scheme, key)
+            proof = await self._prove_key(ruleset, scheme, key, headers)
             if proof is not None:
                 proofs[scheme] = proof
         return Credentials(proofs)
@@ -121,11 +127,13 @@ class Guard:
             return dict.fromkeys(bound, Refused(TokenFault.MALFORMED))
         return dict.fromkeys(bound, await self._credentials.basic(*pair))
 
-    async def _prove_key(self, ruleset: Ruleset, scheme: SchemeName, key: str) -> Proof | None:
+    async def _prove_key(
+        self, ruleset: Ruleset, scheme: SchemeName, key: str, headers: Headers
+    ) -> Proof | None:
         if scheme not in ruleset.policy.bindings:
             return None
         if scheme in ruleset.document.trusts.sessions:
-            proof = await self._credentials.session(key)
+            proof = await self._credentials.session(key, csrf_evidence(headers))
             return None if isinstance(proof, Refused) else proof
         return await self._credentials.api_key(scheme, key)
 
@@ -141,6 +149,8 @@ async def prove_bearer(
     addressed = _addressed(text, bearers)
     binding = bearers[addressed[0]]
     outcome = await verify(text, binding.trust, keys=binding.keys, now=now)
+    if isinstance(outcome, AccessToken) and binding.revocations is not None:
+        outcome = _unless_revoked(outcome, binding.revocations)
     match outcome:
         case AccessToken():
             return {name: _proof_of(outcome, binding.trust) for name in addressed}
@@ -150,6 +160,15 @@ async def prove_bearer(
             return dict.fromkeys(bearers, outcome)
         case _ as never:
             assert_never(never)
+
+
+def _unless_revoked(
+    token: AccessToken, revocations: RevocationFeed
+) -> AccessToken | Refused | Uncheckable:
+    """A verified token, unless it was taken back, or nobody knows whether it was."""
+    if not revocations.fresh:
+        return Uncheckable(_UNKNOWN_REVOCATIONS_SECONDS)
+    return Refused(TokenFault.REVOKED) if revocations.is_revoked(token) else token
 
 
 def _addressed(text: str, bearers: Mapping[SchemeName, BearerBinding]) -> tuple[SchemeName, ...]:

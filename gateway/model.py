@@ -57,6 +57,8 @@ class AccessToken:
     jti: str
     issued_at: int
     expires_at: int
+    #: what a user granted the client, in the claim `grant_id` of our own tokens
+    grant_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """What every test may ask for."""
 
-from tests.services import postgresql_url
+from tests.services import chromium, node, postgresql_url
 
-__all__ = ["postgresql_url"]
+__all__ = ["chromium", "node", "postgresql_url"]

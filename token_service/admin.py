@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from token_service.audit import AuditEvent, AuditRecord, write_audit
 from token_service.entities import (
     EVERYONE,
     Client,
@@ -51,6 +52,8 @@ class Administration:
     engine: Engine
     hasher: SecretHasher
     clock: Clock
+    #: redirect URIs may be plain http to any host
+    insecure_http: bool = False
 
     def create_user(
         self,
@@ -103,12 +106,20 @@ class Administration:
 
     def delete_user(self, user_id: int) -> None:
         """Remove a user and his grants; neither his id nor his subject is used again."""
-        if not (is_id(user_id) and users.delete_user(self.engine, user_id)):
+        now = int(self.clock())
+        if not (is_id(user_id) and users.delete_user(self.engine, user_id, now=now)):
             raise UnknownNameError("user", str(user_id))
 
     def set_user_active(self, user_id: int, *, active: bool) -> None:
-        """Let a user have tokens or not; tokens already issued live to their end."""
-        if not (is_id(user_id) and users.set_active(self.engine, user_id, active=active)):
+        """Let a user have tokens or not; those of a disabled one, and his sessions, end."""
+        now = int(self.clock())
+        if not (is_id(user_id) and users.set_active(self.engine, user_id, active=active, now=now)):
+            raise UnknownNameError("user", str(user_id))
+
+    def set_password(self, user_id: int, password: str) -> None:
+        """Replace a user's password; his grants and sessions end."""
+        hashed, now = self.hasher.hash(check_password(password)), int(self.clock())
+        if not (is_id(user_id) and users.set_password_hash(self.engine, user_id, hashed, now=now)):
             raise UnknownNameError("user", str(user_id))
 
     def create_group(self, name: str, *, scopes: str | Collection[str] = EVERYTHING) -> Group:
@@ -147,7 +158,7 @@ class Administration:
         if not groups.delete_group(self.engine, name):
             raise UnknownNameError("group", name)
 
-    def create_client(
+    def create_client(  # noqa: PLR0913 -- a client is made of all these
         self,
         name: str,
         *,
@@ -158,8 +169,12 @@ class Administration:
         resource: str | None = None,
         client_id: str | None = None,
         secret: str | None = None,
+        owner: User | None = None,
     ) -> CreatedClient:
-        """Add a client; `scopes` is `*`, which follows the document, or a list that is fixed."""
+        """Add a client; `scopes` is `*`, which follows the document, or a list that is fixed.
+
+        `owner` is the user who registers it and answers for it, None for an operator.
+        """
         secret = _choose_secret(type, secret)
         new = clients.NewClient(
             client_id=check_client_id(client_id or secrets.token_hex(16)),
@@ -168,11 +183,53 @@ class Administration:
             secret_hash=None if secret is None else self.hasher.hash(secret),
             grants=check_grants(grants),
             ceiling=check_scopes(scopes),
-            redirect_uris=tuple(check_redirect_uri(uri) for uri in redirect_uris),
+            redirect_uris=self._check_redirect_uris(redirect_uris),
             resource=resource,
             created_at=int(self.clock()),
+            owner=owner.id if owner else None,
         )
-        return CreatedClient(client=clients.insert_client(self.engine, new), secret=secret)
+        client = clients.insert_client(self.engine, new)
+        self._note(AuditEvent.CLIENT_REGISTERED, client.client_id, owner, scope=str(client.ceiling))
+        return CreatedClient(client=client, secret=secret)
+
+    def change_client(
+        self,
+        client_id: str,
+        *,
+        name: str,
+        grants: Collection[str],
+        scopes: str | Collection[str],
+        redirect_uris: Sequence[str],
+        by: User | None = None,
+    ) -> None:
+        """Change a client; counts from the next token on. `by` is a user, None an operator."""
+        ceiling = check_scopes(scopes)
+        found = clients.update_client(
+            self.engine,
+            client_id,
+            name=check_name("name", name),
+            grants=check_grants(grants),
+            ceiling=ceiling,
+            redirect_uris=self._check_redirect_uris(redirect_uris),
+        )
+        if not found:
+            raise UnknownNameError("client", client_id)
+        self._note(AuditEvent.CLIENT_CHANGED, client_id, by, scope=str(ceiling))
+
+    def change_secret(self, client: Client, *, by: User | None = None) -> str:
+        """A new secret, known here and never again; the one that `client` has ends, no token does.
+
+        An InvalidValueError if that one was replaced already, or there is none.
+        """
+        secret = secrets.token_urlsafe(32)
+        hashed, before = self.hasher.hash(secret), client.secret_hash
+        replaced = before is not None and clients.set_secret_hash(
+            self.engine, client.client_id, hashed, replaces=before
+        )
+        if not replaced:
+            raise InvalidValueError("secret", f"client `{client.client_id}` has another secret now")
+        self._note(AuditEvent.CLIENT_SECRET_CHANGED, client.client_id, by)
+        return secret
 
     def list_clients(self, *, limit: int = 100, offset: int = 0) -> tuple[Client, ...]:
         """A page of clients in the order they were made."""
@@ -182,15 +239,33 @@ class Administration:
         """The client with the `client_id`, if there is one."""
         return clients.find_client(self.engine, client_id)
 
-    def delete_client(self, client_id: str) -> None:
-        """Remove a client and its grants."""
-        if not clients.delete_client(self.engine, client_id):
+    def delete_client(self, client_id: str, *, by: User | None = None) -> None:
+        """Remove a client with its grants and tokens; `by` as for `change_client`."""
+        if not clients.delete_client(self.engine, client_id, now=int(self.clock())):
             raise UnknownNameError("client", client_id)
+        self._note(AuditEvent.CLIENT_DELETED, client_id, by)
 
     def set_client_active(self, client_id: str, *, active: bool) -> None:
-        """Let a client have tokens or not; tokens already issued live to their end."""
-        if not clients.set_active(self.engine, client_id, active=active):
+        """Let a client have tokens or not; those of a disabled one end."""
+        now = int(self.clock())
+        if not clients.set_active(self.engine, client_id, active=active, now=now):
             raise UnknownNameError("client", client_id)
+
+    def _check_redirect_uris(self, uris: Sequence[str]) -> tuple[str, ...]:
+        return tuple(check_redirect_uri(uri, insecure_http=self.insecure_http) for uri in uris)
+
+    def _note(
+        self, event: AuditEvent, client_id: str, by: User | None, *, scope: str | None = None
+    ) -> None:
+        write_audit(
+            AuditRecord(
+                event=event,
+                time=int(self.clock()),
+                client_id=client_id,
+                subject=by.subject if by else None,
+                scope=scope,
+            )
+        )
 
 
 def _choose_secret(type_: ClientType, secret: str | None) -> str | None:

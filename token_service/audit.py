@@ -1,4 +1,4 @@
-"""One line of JSON for each token issued or refused; nothing in it opens anything."""
+"""One line of JSON for each thing granted or refused; nothing in it opens anything."""
 
 import json
 import logging
@@ -14,6 +14,18 @@ class AuditEvent(StrEnum):
     ISSUED = "token.issued"
     REFUSED = "token.refused"
     MINTED = "token.minted"
+    REVOKED = "token.revoked"
+    CODE_ISSUED = "code.issued"
+    AUTHORIZATION_REFUSED = "authorization.refused"
+    DEVICE_ASKED = "device.asked"
+    DEVICE_APPROVED = "device.approved"
+    DEVICE_DENIED = "device.denied"
+    CLIENT_REGISTERED = "client.registered"
+    CLIENT_CHANGED = "client.changed"
+    CLIENT_SECRET_CHANGED = "client.secret_changed"  # noqa: S105 -- the name of an event
+    CLIENT_DELETED = "client.deleted"
+    GRANT_REVOKED = "grant.revoked"
+    LINK_MADE = "login_link.made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +40,10 @@ class AuditRecord:
     subject: str | None = None
     scope: str | None = None
     jti: str | None = None
-    #: the code of RFC 6749 s5.2 and the HTTP status
+    grant_id: str | None = None
+    #: where a request was refused, if not at the token endpoint
+    endpoint: str | None = None
+    #: the code of RFC 6749 s4.1.2.1 or s5.2, and the HTTP status
     error: str | None = None
     status: int = 200
 

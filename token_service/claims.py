@@ -17,10 +17,12 @@ class AccessTokenClaims:
     jti: str
     issued_at: int
     lifetime: int
+    #: the grant that the token comes of; None for a client's own and for minted ones
+    grant_id: str | None = None
 
     def to_payload(self) -> dict[str, str | int]:
         """The claims under their registered names."""
-        return {
+        claims: dict[str, str | int] = {
             "iss": self.issuer,
             "aud": self.audience,
             "sub": self.subject,
@@ -30,3 +32,4 @@ class AccessTokenClaims:
             "iat": self.issued_at,
             "exp": self.issued_at + self.lifetime,
         }
+        return claims if self.grant_id is None else {**claims, "grant_id": self.grant_id}

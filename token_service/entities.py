@@ -81,9 +81,14 @@ class Client:
     grants: frozenset[GrantType]
     ceiling: Ceiling
     redirect_uris: tuple[str, ...]
+    #: the audience of the resource server that it is, if it is one
     resource: str | None
     is_active: bool
     created_at: int
+    #: the id of the user who registered it; None for one of an operator's
+    owner: int | None
+    #: when it last was given a token, to the minute
+    last_used_at: int | None
     #: None for a public client
     secret_hash: str | None = field(repr=False)
 
@@ -103,6 +108,8 @@ class PresentedToken:
 
     id: int
     family_id: int
+    #: what the family's access tokens carry as `grant_id`
+    grant_id: str
     #: the grant that began the family: what its flow declares still bounds it
     grant_type: GrantType
     #: the store's ids
@@ -110,9 +117,103 @@ class PresentedToken:
     user: int | None
     #: the scope granted at first
     scope: str
+    #: the audience asked for (RFC 8707); None is our own
+    resource: str | None
     expires_at: int
     is_used: bool
     is_revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationCode:
+    """An authorization code as the store knows it (RFC 6749 s4.1)."""
+
+    id: int
+    #: the store's ids
+    client: int
+    user: int
+    #: as the request had it; None if it had none
+    redirect_uri: str | None
+    scope: str
+    resource: str | None
+    #: S256 (RFC 7636 s4.2)
+    code_challenge: str
+    expires_at: int
+    is_used: bool
+
+
+class DeviceStatus(StrEnum):
+    """How far a device's request has come (RFC 8628)."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED = "denied"
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """A device's request as the store knows it (RFC 8628 s3.2)."""
+
+    id: int
+    #: the store's ids
+    client: int
+    user: int | None
+    status: DeviceStatus
+    #: asked for, `""` for all that can be granted; once approved: granted
+    scope: str
+    resource: str | None
+    #: seconds to leave between polls
+    interval: int
+    polled_at: int | None
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in."""
+
+    user: User
+    created_at: int
+    seen_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrantSummary:
+    """What a user granted a client, for pages; times are Unix seconds."""
+
+    #: the `grant_id` of its tokens
+    id: str
+    client_id: str
+    client_name: str
+    grant_type: GrantType
+    scope: str
+    created_at: int
+    last_used_at: int
+
+
+class RevocationKind(StrEnum):
+    """What a revocation speaks of."""
+
+    JTI = "jti"
+    GRANT = "grant"
+    CLIENT = "client"
+    SUBJECT = "subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Access tokens that must not be accepted any more; times are Unix seconds."""
+
+    id: int
+    kind: RevocationKind
+    #: a `jti`, a `grant_id`, a `client_id` or a `sub`
+    value: str
+    #: tokens issued at or before
+    issued_until: int
+    #: when none of them can be valid any more
+    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)

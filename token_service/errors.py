@@ -6,6 +6,8 @@ TokenServiceError
 +-- StoreUnavailableError   the database is locked or away; nothing was changed; `retry_after`
 +-- TooManyFailuresError    too many failed attempts; nothing was looked at; `retry_after`
 +-- RequestRefusedError     a request that is not looked at any further; `status`, `code`
++-- UnusableRequestError    an authorization request that nobody can be answered about
++-- AuthorizationRefusedError  an authorization request refused to the client; `code`
 +-- ScopeError              a scope is malformed, or cannot be granted
 +-- AdministrationError
     +-- InvalidValueError   a value cannot be stored; `field` names it
@@ -52,6 +54,23 @@ class RequestRefusedError(TokenServiceError):
         self.code = code
         self.status = status
         self.headers = dict(headers or {})
+
+
+class UnusableRequestError(TokenServiceError):
+    """An authorization request without a known client and redirect URI (RFC 6749 s4.1.2.1).
+
+    Nothing may be sent anywhere; the person in front of the browser is told.
+    """
+
+
+class AuthorizationRefusedError(TokenServiceError):
+    """An authorization request that its client is answered about; `code` of RFC 6749 s4.1.2.1."""
+
+    def __init__(self, code: str, message: str, *, redirect_uri: str, state: str | None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.redirect_uri = redirect_uri
+        self.state = state
 
 
 class ScopeError(TokenServiceError):

@@ -58,7 +58,11 @@ def check_head(method: str, headers: RawHeaders, *, query: bytes) -> None:
         raise _refused("credentials in the query are refused, send them in the body")
     if len(_values(headers, b"authorization")) > 1:
         raise _refused("there are several Authorization headers")
-    if _values(headers, b"content-encoding") not in ([], [b"identity"]):
+    # the name of a coding has no case (RFC 9110 s8.4.1)
+    if [coding.lower() for coding in _values(headers, b"content-encoding")] not in (
+        [],
+        [b"identity"],
+    ):
         raise _refused("a coded body is not read, send it plain", status=415)
     _check_content_type(_values(headers, b"content-type"))
     for length in _values(headers, b"content-length"):
@@ -71,11 +75,13 @@ def too_large() -> RequestRefusedError:
     return _refused(f"the body is over {MAX_FORM_BYTES} octets", status=413)
 
 
-def read_form(body: bytes, headers: RawHeaders) -> TokenForm:
+def read_form(
+    body: bytes, headers: RawHeaders, *, required: str | None = "grant_type"
+) -> TokenForm:
     """Read the form and the client it is sent by; the head has been checked."""
     parameters = _parse_form(body)
-    if "grant_type" not in parameters:
-        raise _refused("the parameter grant_type is missing")
+    if required is not None and required not in parameters:
+        raise _refused(f"the parameter {required} is missing")
     header = next(iter(_values(headers, b"authorization")), None)
     return TokenForm(parameters=parameters, client=_read_client(header, parameters))
 
@@ -94,7 +100,10 @@ def _parse_form(body: bytes) -> dict[str, str]:
         raise _refused("the body is not a well-formed form in UTF-8") from error
     if any(_CONTROL.search(text) for pair in pairs for text in pair):
         raise _refused("the body holds a control character")
-    if any(count > 1 for count in Counter(name for name, _ in pairs).values()):
+    repeated = {name for name, count in Counter(name for name, _ in pairs).items() if count > 1}
+    if repeated == {"resource"}:
+        raise RequestRefusedError("invalid_target", "a token is for one resource, name only one")
+    if repeated:
         raise _refused("a parameter is sent more than once")
     return {name: value for name, value in pairs if value}
 

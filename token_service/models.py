@@ -96,10 +96,19 @@ class ClientRow(Base):
     resource: Mapped[str | None] = mapped_column(Text)
     is_active: Mapped[bool] = mapped_column(server_default=true())
     created_at: Mapped[int] = mapped_column(BigInteger)
+    #: the user who registered it; null for one of an operator's
+    owner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    #: when it last was given a token, to the minute
+    last_used_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class GrantRow(Base):
-    """A family: all refresh tokens that follow from one grant (RFC 9700 s4.14.2)."""
+    """What a user granted a client: a family of refresh tokens (RFC 9700 s4.14.2), and its tokens.
+
+    Access tokens carry the `public_id`, so that revoking the grant ends them too.
+    """
 
     __tablename__ = "grants"
     __table_args__ = _NEVER_REUSED
@@ -110,8 +119,15 @@ class GrantRow(Base):
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     grant_type: Mapped[str] = mapped_column(String(64))
+    #: a random id, the claim `grant_id`
+    public_id: Mapped[str] = mapped_column(String(36), unique=True)
     scope: Mapped[str] = mapped_column(Text)
+    #: the audience asked for (RFC 8707); null is our own
+    resource: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[int] = mapped_column(BigInteger)
+    last_used_at: Mapped[int] = mapped_column(BigInteger)
+    #: when the last access token that came of it expires
+    access_expires_at: Mapped[int] = mapped_column(BigInteger)
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -139,3 +155,96 @@ class FailureRow(Base):
     count: Mapped[int] = mapped_column(Integer)
     blocked_until: Mapped[int] = mapped_column(BigInteger)
     forget_at: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class AuthorizationCodeRow(Base):
+    """An authorization code, known by its SHA-256 alone; used once (RFC 6749 s4.1.2)."""
+
+    __tablename__ = "authorization_codes"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    #: as the request had it; null if it had none
+    redirect_uri: Mapped[str | None] = mapped_column(Text)
+    scope: Mapped[str] = mapped_column(Text)
+    resource: Mapped[str | None] = mapped_column(Text)
+    #: S256 (RFC 7636 s4.2), which no request goes without
+    code_challenge: Mapped[str] = mapped_column(String(128))
+    issued_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
+    used_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: what it bought
+    grant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("grants.id", ondelete="CASCADE"), index=True
+    )
+
+
+class DeviceCodeRow(Base):
+    """A device's request (RFC 8628); both codes are known by their SHA-256 alone."""
+
+    __tablename__ = "device_codes"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    device_code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), index=True)
+    #: who answered
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    #: `pending`, `approved`, `denied` or `used`
+    status: Mapped[str] = mapped_column(String(8))
+    #: asked for; once approved: granted
+    scope: Mapped[str] = mapped_column(Text)
+    resource: Mapped[str | None] = mapped_column(Text)
+    #: seconds between polls, five more for each that came too early
+    interval: Mapped[int] = mapped_column(Integer)
+    polled_at: Mapped[int | None] = mapped_column(BigInteger)
+    issued_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
+    grant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("grants.id", ondelete="CASCADE"), index=True
+    )
+
+
+class SessionRow(Base):
+    """A browser that is signed in, known by the SHA-256 of its cookie."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    #: to the minute
+    seen_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class LoginLinkRow(Base):
+    """A link that signs a user in once, known by its SHA-256."""
+
+    __tablename__ = "login_links"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class RevocationRow(Base):
+    """Access tokens that must not be accepted any more; kept until all of them have expired."""
+
+    __tablename__ = "revocations"
+    __table_args__ = _NEVER_REUSED
+
+    #: grows, so that a reader can ask for what is new
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    #: `jti`, `grant`, `client` or `subject`
+    kind: Mapped[str] = mapped_column(String(8))
+    value: Mapped[str] = mapped_column(Text, index=True)
+    #: tokens issued at or before this second
+    issued_until: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)

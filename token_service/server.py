@@ -1,7 +1,9 @@
 """Authlib's authorization server on our store, keys and clock (RFC 6749)."""
 
 import secrets
-from collections.abc import Collection, Mapping
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import cast
 
 from authlib.oauth2 import OAuth2Error, OAuth2Request
@@ -11,14 +13,22 @@ from token_service.answers import TokenAnswer, answer_error, protocol_error, tok
 from token_service.audit import AuditEvent, AuditRecord, write_audit
 from token_service.entities import Client, ClientType, GrantType
 from token_service.errors import StoreUnavailableError, TooManyFailuresError
+from token_service.grants.authorization_code import AuthorizationCodeGrant
 from token_service.grants.client_credentials import ClientCredentialsGrant
 from token_service.grants.context import GrantContext
+from token_service.grants.device_code import DeviceCodeGrant
 from token_service.grants.password import PasswordGrant
 from token_service.grants.refresh_token import RefreshTokenGrant
 from token_service.grants.request import ProvenClient, TokenRequest
 from token_service.guard import PresentedClient, TokenForm
+from token_service.introspection import IntrospectionEndpoint
+from token_service.revocation import RevocationEndpoint
 from token_service.store.clients import find_client
 from token_service.throttle import secret_key
+
+#: the names of the endpoints that tokens are handed back to
+REVOCATION = RevocationEndpoint.ENDPOINT_NAME
+INTROSPECTION = IntrospectionEndpoint.ENDPOINT_NAME
 
 
 class TokenServer(AuthorizationServer):
@@ -27,13 +37,25 @@ class TokenServer(AuthorizationServer):
     def __init__(self, context: GrantContext) -> None:
         super().__init__()
         self.context = context
-        for grant in (PasswordGrant, RefreshTokenGrant, ClientCredentialsGrant):
+        for grant in (
+            AuthorizationCodeGrant,
+            ClientCredentialsGrant,
+            DeviceCodeGrant,
+            PasswordGrant,
+            RefreshTokenGrant,
+        ):
             self.register_grant(grant)
+        self.register_endpoint(RevocationEndpoint)
+        self.register_endpoint(IntrospectionEndpoint)
 
-    def answer(self, form: TokenForm, *, peer: str) -> TokenAnswer:
-        """The answer to one form, written to the audit log; `peer` is the connected address."""
+    def answer(self, form: TokenForm, peer: str) -> TokenAnswer:
+        """A token or why not, written to the audit log; `peer` is the connected address."""
         request = TokenRequest(
-            form, peer=peer, now=int(self.context.clock()), jti=secrets.token_urlsafe(16)
+            form,
+            peer=peer,
+            now=int(self.context.clock()),
+            jti=secrets.token_urlsafe(16),
+            grant_id=str(uuid.uuid4()),
         )
         try:
             # handle_response below decides what this returns; the stubs do not know that.
@@ -43,11 +65,25 @@ class TokenServer(AuthorizationServer):
         write_audit(_record(request, answer))
         return answer
 
+    def answer_at(self, endpoint: str, form: TokenForm, peer: str) -> TokenAnswer:
+        """The answer of one of the endpoints that take tokens; refusals are audited here."""
+        now = int(self.context.clock())
+        request = TokenRequest(form, peer=peer, now=now, jti="", grant_id="")
+        try:
+            # The stubs leave its types out; handle_response below decides.
+            respond: Callable[..., TokenAnswer] = self.create_endpoint_response
+            answer = respond(endpoint, request)
+        except (TooManyFailuresError, StoreUnavailableError) as error:
+            answer = answer_error(error)
+        if answer.error is not None:
+            write_audit(replace(_record(request, answer), endpoint=endpoint))
+        return answer
+
     def authenticate_client(
         self,
         request: OAuth2Request,
         methods: Collection[str],  # noqa: ARG002 -- Authlib's signature; all of ours are allowed
-        endpoint: str = "token",  # noqa: ARG002 -- Authlib's signature
+        endpoint: str = "token",
     ) -> ProvenClient:
         """The client of a request: one way of presenting it, chosen by the guard.
 
@@ -56,7 +92,7 @@ class TokenServer(AuthorizationServer):
         if not isinstance(request, TokenRequest) or request.presented is None:
             raise InvalidClientError()
         client = self._prove(request.presented, peer=request.peer, now=request.now)
-        is_refresh = request.payload.grant_type == GrantType.REFRESH_TOKEN
+        is_refresh = endpoint == "token" and request.payload.grant_type == GrantType.REFRESH_TOKEN
         if not client.is_active and not is_refresh:
             raise InvalidClientError()
         proven = ProvenClient(client)
@@ -70,7 +106,7 @@ class TokenServer(AuthorizationServer):
     def handle_response(
         self, status: int, body: Mapping[str, object], headers: Mapping[str, str]
     ) -> TokenAnswer:
-        """A token; refusals go through `handle_error_response`."""
+        """A token, or what another endpoint says; refusals go through `handle_error_response`."""
         del status, headers
         return token_answer(cast("Mapping[str, str | int]", body))
 

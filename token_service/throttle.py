@@ -10,6 +10,9 @@ from token_service.store.failures import add_failure, find_failures, forget_fail
 
 #: seconds to wait after the n-th failure in a row; the last one counts for all that follow
 WAITS = (0,) * 9 + (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, 900)
+#: the same for guesses at many users' passwords from one address: others may be behind it, so it
+#: is let through often enough for them, and too seldom for a list of passwords
+ADDRESS_WAITS = (0,) * 99 + (1, 2)
 #: a key that did not fail for this long begins anew
 FORGET_SECONDS = 3600
 
@@ -30,9 +33,9 @@ class Throttle:
         if failures and failures.blocked_until > now:
             raise TooManyFailuresError(retry_after=failures.blocked_until - now)
 
-    def fail(self, key: str, *, now: int) -> None:
+    def fail(self, key: str, *, now: int, waits: tuple[int, ...] = WAITS) -> None:
         """Count a failed attempt."""
-        add_failure(self.engine, key, now=now, forget_at=now + FORGET_SECONDS, waits=WAITS)
+        add_failure(self.engine, key, now=now, forget_at=now + FORGET_SECONDS, waits=waits)
 
     def succeed(self, key: str, *, now: int) -> None:
         """Begin anew, unless attempts made meanwhile have used the key up."""
@@ -44,9 +47,29 @@ class Throttle:
         forget_failures(self.engine, key)
 
 
+def address_key(peer: str) -> str:
+    """The key of guesses at anyone's password from one directly connected address."""
+    return _hash("address", peer)
+
+
 def password_key(username: str, *, client_id: str) -> str:
     """The key of guesses at one user's password through one client."""
     return _hash("password", normalise_username(username), client_id)
+
+
+def login_key(username: str, *, peer: str) -> str:
+    """The key of guesses at one user's password from one directly connected address."""
+    return _hash("login", normalise_username(username), peer)
+
+
+def user_code_key(subject: str) -> str:
+    """The key of guesses at device codes by one user who is signed in."""
+    return _hash("user code", subject)
+
+
+def device_key(client_id: str, *, peer: str) -> str:
+    """The key of requests for device codes in one public client's name from one address."""
+    return _hash("device", client_id, peer)
 
 
 def secret_key(client_id: str, *, peer: str) -> str:

@@ -19,6 +19,13 @@ _CLIENT_SECRET = re.compile(r"[\x21-\x7e]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 #: schemes that a browser would run or show rather than hand on
 _UNSAFE_SCHEMES = frozenset({"", "about", "blob", "data", "file", "javascript", "vbscript"})
+#: the signs of a URI (RFC 3986 s2) without the one of a fragment
+_URI = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]{1,2000}")
+#: where plain http stays on this machine (RFC 8252 s7.3)
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+#: signs that nobody sees: embeddings, overrides and isolates turn around the text beside them, and
+#: separators break its line
+_UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 
 
 def check_username(username: str) -> str:
@@ -70,9 +77,11 @@ def check_text(field: str, text: str, *, at_most: int = 150) -> str:
 
 
 def check_name(field: str, text: str) -> str:
-    """Text that is neither empty nor surrounded by blanks."""
+    """Text that is neither empty nor surrounded by blanks, and reads as what it is."""
     if not text or text != text.strip():
         raise InvalidValueError(field, f"{field} is empty or has blanks around it")
+    if _UNSEEN.search(text):
+        raise InvalidValueError(field, f"{field} holds a sign that turns text around")
     return check_text(field, text)
 
 
@@ -94,17 +103,22 @@ def check_grants(grants: Collection[str]) -> frozenset[GrantType]:
     return frozenset(GrantType(grant) for grant in grants)
 
 
-def check_redirect_uri(uri: str) -> str:
-    """An absolute URI without a fragment (RFC 6749 s3.1.2)."""
+def check_redirect_uri(uri: str, *, insecure_http: bool = False) -> str:
+    """An absolute URI without a fragment (RFC 6749 s3.1.2); plain http only to this machine.
+
+    `insecure_http` allows plain http to any host.
+    """
     try:
-        scheme = urlsplit(uri).scheme
-    except ValueError:
-        scheme = ""
-    printable = uri.isascii() and uri.isprintable() and " " not in uri
-    if not printable or "#" in uri or scheme in _UNSAFE_SCHEMES:
-        raise InvalidValueError(
-            "redirect_uris", f"redirect URI `{uri}` is not an absolute URI without a fragment"
-        )
+        parts = urlsplit(uri)
+        host = parts.hostname
+    except ValueError as error:
+        raise _redirect_fault(uri, "cannot be read") from error
+    if not _URI.fullmatch(uri) or parts.scheme in _UNSAFE_SCHEMES:
+        raise _redirect_fault(uri, "is not an absolute URI without a fragment")
+    if parts.scheme in {"http", "https"} and (not host or "@" in parts.netloc):
+        raise _redirect_fault(uri, "names no host, or a user at one")
+    if parts.scheme == "http" and not insecure_http and host not in _LOOPBACK_HOSTS:
+        raise _redirect_fault(uri, "is plain http to another machine, use https")
     return uri
 
 
@@ -119,6 +133,10 @@ def _check_length(field: str, secret: str) -> str:
     if len(secret.encode()) > MAX_SECRET_BYTES:
         raise InvalidValueError(field, f"{field} is over {MAX_SECRET_BYTES} octets")
     return secret
+
+
+def _redirect_fault(uri: str, message: str) -> InvalidValueError:
+    return InvalidValueError("redirect_uris", f"redirect URI `{uri}` {message}")
 
 
 def _check_printable(field: str, text: str) -> None:

@@ -1,34 +1,43 @@
 """One application put together: document, guard, Connexion, token service, handlers."""
 
+import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
+from anyio import CapacityLimiter
 from starlette.types import ASGIApp
 
 import handlers.store
 from gateway.app.accounts import TokenServiceAccounts
+from gateway.app.administration.mount import mount_administration
+from gateway.app.credentials import LocalCredentials
 from gateway.app.handlers import demo_modules, handler_module
-from gateway.app.tokens import open_tokens
+from gateway.app.revocations import OwnRevocations
+from gateway.app.tokens import open_tokens, session_cookie_of
 from gateway.bearers import bind_keys
 from gateway.edge.connexion_app import Endpoints, build_connexion
 from gateway.edge.cors import Cors
 from gateway.edge.endpoints import build_endpoints
 from gateway.edge.entry import Entry
-from gateway.edge.pages import own_pages
+from gateway.edge.pages import OwnPages, Page, own_pages, page
 from gateway.edge.policy_middleware import DecisionSink
 from gateway.edge.registry import Handler, marked_functions, match_handlers
+from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
+from gateway.edge.resource_metadata import resource_metadata
 from gateway.errors import HandlerError, SettingsError
 from gateway.guard import Guard, build_ruleset
 from gateway.load import LoadedDocument
-from gateway.model import Proven, Refused, TokenFault
 from gateway.settings import Settings
-from gateway.spec.model import OperationKey, SchemeName
+from gateway.spec.model import OperationKey
 from gateway.tokens.ports import CredentialSource
 from token_service.app import TokenService
 from token_service.store.engine import Engine
+
+#: threads that requests with a session's cookie may wait for the database in
+SESSION_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +67,6 @@ class Application:
     handled: frozenset[OperationKey]
 
 
-class NoCredentials:
-    """A credential source without sessions, API keys and basic users: it knows nobody."""
-
-    async def session(self, _cookie: str) -> None:
-        """Know no session: a cookie is as if absent."""
-
-    async def api_key(self, _scheme: SchemeName, _key: str) -> Proven | Refused:
-        """Know no key."""
-        return Refused(TokenFault.UNKNOWN_CREDENTIAL)
-
-    async def basic(self, _user: str, _password: str) -> Proven | Refused:
-        """Know no user."""
-        return Refused(TokenFault.UNKNOWN_CREDENTIAL)
-
-
 def _refuse_what_is_not_built(settings: Settings) -> None:
     """Stop rather than pass over a setting that people would rely on."""
     if settings.upstream or settings.admin_bind:
@@ -94,33 +88,59 @@ def compose(
     _refuse_what_is_not_built(settings)
     chosen = composition or Composition()
     matched = _handlers(document, chosen)
-    tokens = open_tokens(settings, engine, lambda: guard.ruleset.document)
-    bearers = bind_keys(document.trusts, embedded=tokens.keyring.jwks, clock=chosen.clock)
+    tokens = open_tokens(
+        settings,
+        engine,
+        lambda: guard.ruleset.document,
+        session_cookie=session_cookie_of(document),
+    )
+    revocations = OwnRevocations(tokens.revocations)
+    bearers = bind_keys(
+        document.trusts,
+        embedded=tokens.keyring.jwks,
+        clock=chosen.clock,
+        revocations=revocations,
+    )
     guard = Guard(
         build_ruleset(document, bearers),
-        credentials=credentials or NoCredentials(),
+        credentials=credentials or _local_credentials(settings, tokens),
         clock=chosen.clock,
     )
-    resources = _resources(engine, tokens) if chosen.with_demo_handlers else {}
-    endpoints = build_endpoints(
-        document.description,
-        matched,
-        resources=resources,
-        mocks=chosen.mocks,
-        max_body_bytes=settings.body_max_bytes,
-        timeout=settings.handler_timeout_seconds,
+    endpoints = _endpoints(document, settings, tokens, matched, chosen=chosen)
+    entry = replace(
+        _entry(document, settings, guard, endpoints=endpoints, sinks=chosen.sinks),
+        token_service=_with_administration(document, settings, tokens, chosen),
+        on_startup=[revocations.start],
+        on_shutdown=[revocations.stop],
     )
-    entry = _entry(document, settings, guard, tokens, endpoints=endpoints, sinks=chosen.sinks)
     served = Cors(entry, settings.cors_origins) if settings.cors_origins else entry
     answered = document.policy.rules if chosen.mocks else matched
     return Application(entry, document, tokens, served=served, handled=frozenset(answered))
+
+
+def _endpoints(
+    document: LoadedDocument,
+    settings: Settings,
+    tokens: TokenService,
+    matched: Mapping[OperationKey, Handler],
+    *,
+    chosen: Composition,
+) -> Endpoints:
+    return build_endpoints(
+        document.description,
+        matched,
+        resources=_resources(tokens) if chosen.with_demo_handlers else {},
+        mocks=chosen.mocks,
+        max_body_bytes=settings.body_max_bytes,
+        timeout=settings.handler_timeout_seconds,
+        response_validation=settings.response_validation,
+    )
 
 
 def _entry(
     document: LoadedDocument,
     settings: Settings,
     guard: Guard,
-    tokens: TokenService,
     *,
     endpoints: Endpoints,
     sinks: tuple[DecisionSink, ...],
@@ -131,11 +151,45 @@ def _entry(
         guard=guard,
         sinks=sinks,
         shows_detail=settings.denial_detail == "full",
+        resource_metadata=settings.public_url + RESOURCE_METADATA,
     )
     pages = own_pages(
         document.description, _links(settings), shows_document=settings.docs == "public"
     )
-    return Entry(guard, api, document.reserved, token_service=tokens.asgi, pages=pages)
+    return Entry(
+        guard,
+        api,
+        document.reserved,
+        pages=pages,
+        own=OwnPages({RESOURCE_METADATA: _resource_page(document, settings)}),
+    )
+
+
+def _with_administration(
+    document: LoadedDocument, settings: Settings, tokens: TokenService, chosen: Composition
+) -> ASGIApp:
+    return mount_administration(
+        tokens,
+        title=document.description.title,
+        public_url=settings.public_url,
+        with_music=chosen.with_demo_handlers,
+    )
+
+
+def _resource_page(document: LoadedDocument, settings: Settings) -> Page:
+    public = settings.public_url
+    documentation = f"{public}/openapi.yaml" if settings.docs == "public" else None
+    metadata = resource_metadata(document, public_url=public, documentation=documentation)
+    return page("application/json", json.dumps(metadata).encode())
+
+
+def _local_credentials(settings: Settings, tokens: TokenService) -> LocalCredentials:
+    return LocalCredentials(
+        tokens.sessions,
+        issuer=settings.issuer,
+        origins=tokens.origins,
+        limiter=CapacityLimiter(SESSION_THREADS),
+    )
 
 
 def _handlers(document: LoadedDocument, composition: Composition) -> Mapping[OperationKey, Handler]:
@@ -150,9 +204,9 @@ def _handlers(document: LoadedDocument, composition: Composition) -> Mapping[Ope
     return match_handlers(functions, document.description.operations)
 
 
-def _resources(engine: Engine, tokens: TokenService) -> Mapping[str, Any]:
+def _resources(tokens: TokenService) -> Mapping[str, Any]:
     return {
-        "store": handlers.store.Store(engine),
+        "store": handlers.store.Store(tokens.administration.engine),
         "accounts": TokenServiceAccounts(tokens.administration),
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import handlers.migrations
 import token_service.migrations.run
+from gateway.app.consent import DocumentWords
 from gateway.errors import SettingsError, UsageError
 from gateway.load import LoadedDocument
 from gateway.policy.grantable import grantable_scopes
@@ -21,7 +22,10 @@ _FLOWS = {
     "password": "password",
     "client_credentials": "clientCredentials",
     "authorization_code": "authorizationCode",
+    "urn:ietf:params:oauth:grant-type:device_code": "deviceAuthorization",
 }
+#: what the cookie of a login session is called where the document does not say
+SESSION_COOKIE = "scopegate_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,9 @@ class DocumentScopes:
         return frozenset(grantable_scopes(loaded.description, loaded.trusts.embedded, flow=flow))
 
 
-def token_service_settings(settings: Settings) -> TokenServiceSettings:
+def token_service_settings(
+    settings: Settings, *, session_cookie: str = SESSION_COOKIE
+) -> TokenServiceSettings:
     """The settings, as far as they are the token service's."""
     try:
         return TokenServiceSettings(
@@ -49,6 +55,8 @@ def token_service_settings(settings: Settings) -> TokenServiceSettings:
             access_token_seconds=settings.access_token_seconds,
             refresh_token_seconds=settings.refresh_token_seconds,
             insecure_http=settings.insecure_http,
+            session_cookie=session_cookie,
+            revocation_staleness_seconds=settings.revocation_staleness_seconds,
         )
     except ConfigurationError as error:
         raise SettingsError(str(error)) from error
@@ -86,16 +94,33 @@ def make_home(settings: Settings) -> None:
 
 
 def open_tokens(
-    settings: Settings, engine: Engine, document: Callable[[], LoadedDocument]
+    settings: Settings,
+    engine: Engine,
+    document: Callable[[], LoadedDocument],
+    *,
+    session_cookie: str = SESSION_COOKIE,
 ) -> TokenService:
     """Put the token service on an open database; `document` tells the one of the moment."""
     try:
-        keyring = Keyring.open(settings.home / "keys", settings.signing_alg)
+        keyring = Keyring.open(
+            settings.home / "keys",
+            settings.signing_alg,
+            alg_is_chosen=settings.origins["signing_alg"] != "default",
+            token_seconds=settings.access_token_seconds,
+        )
     except KeyringError as error:
         raise UsageError(str(error)) from error
     return create_token_service(
-        token_service_settings(settings),
+        token_service_settings(settings, session_cookie=session_cookie),
         engine=engine,
         keyring=keyring,
         declared=DocumentScopes(document),
+        words=DocumentWords(document),
     )
+
+
+def session_cookie_of(document: LoadedDocument) -> str:
+    """What the document calls the cookie of a login session; its first scheme of that kind."""
+    schemes = document.description.schemes
+    names = (schemes[name].parameter for name in schemes if name in document.trusts.sessions)
+    return next((name for name in names if name), SESSION_COOKIE)

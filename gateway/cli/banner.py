@@ -6,19 +6,27 @@ from collections.abc import Iterator, Sequence
 
 from gateway.app.compose import Application
 from gateway.app.demo import DemoAccounts
+from gateway.cli.login_link import make_link
 from gateway.cli.talk import as_called, counted
 from gateway.lint.finding import Finding, Severity
 from gateway.load import LoadedDocument
 from gateway.policy.grantable import grantable_scopes
-from gateway.settings import Settings
+from gateway.settings import Settings, is_loopback_url
 from gateway.spec.model import SchemeName, SecuritySource
 from scopegate import __version__
 
 _NAMED = 5
+#: users among whom the first administrator is looked for
+_LOOKED_AT = 1_000
 
 
 def banner_lines(
-    application: Application, settings: Settings, findings: Sequence[Finding], spec: str
+    application: Application,
+    settings: Settings,
+    findings: Sequence[Finding],
+    spec: str,
+    *,
+    sign_in: str = "",
 ) -> Iterator[str]:
     """Version, document, addresses, and what deserves a look before the first request."""
     loaded = application.document
@@ -29,7 +37,7 @@ def banner_lines(
     at = f" at {loaded.description.base_path}" if loaded.description.base_path else ""
     digest = loaded.policy.digest[:7]
     yield f"scopegate {__version__}  {spec}{at}  {counts}  policy {digest}  lint: {_lint(findings)}"
-    yield f"  {settings.public_url}   /openapi.yaml   /-/health"
+    yield f"  {settings.public_url}   /openapi.yaml   /-/health{sign_in}"
     declared = [r.operation for r in rules if r.is_public and r.source is not SecuritySource.ABSENT]
     absent = [rule.operation for rule in rules if rule.source is SecuritySource.ABSENT]
     unhandled = [rule.operation for rule in rules if rule.operation not in application.handled]
@@ -39,6 +47,16 @@ def banner_lines(
     )
     for name in loaded.policy.schemes:
         yield f"  scheme {name}: {_trusted(loaded, name)}"
+
+
+def sign_in_words(application: Application, settings: Settings) -> str:
+    """A link that signs the first administrator in once; nothing where others could reach it."""
+    tokens = application.tokens
+    users = tokens.administration.list_users(limit=_LOOKED_AT, offset=0)
+    user = next((user for user in users if user.is_staff and user.is_active), None)
+    if user is None or not is_loopback_url(settings.public_url):
+        return ""
+    return f"   sign in once as {user.username}: {make_link(tokens, user, settings)}"
 
 
 def demo_lines(accounts: DemoAccounts, settings: Settings) -> Iterator[str]:

@@ -114,6 +114,8 @@ def _scopes(text: str | None, settings: Settings) -> str | list[str]:
 def _warn(client: Client) -> None:
     if GrantType.PASSWORD in client.grants:
         remark("note: the password grant shows users' passwords to the client (RFC 9700 s2.4)")
+    if client.may_use(GrantType.AUTHORIZATION_CODE) and not client.redirect_uris:
+        remark("note: without a --redirect-uri no browser can bring it an authorization code")
 
 
 def _show(client: Client, secret: str | None, form: Format) -> None:
@@ -126,6 +128,8 @@ def _show(client: Client, secret: str | None, form: Format) -> None:
         say(f"client_secret  {secret}")
     say(f"grants         {' '.join(sorted(client.grants))}")
     say(f"scopes         {client.ceiling}")
+    if client.redirect_uris:
+        say(f"redirect_uris  {' '.join(client.redirect_uris)}")
 
 
 def _json(client: Client) -> dict[str, object]:

@@ -25,6 +25,7 @@ def serve(
     home: Annotated[str | None, typer.Option(help="Where database and keys are.")] = None,
     workers: Annotated[int | None, typer.Option()] = None,
     undeclared_security: Annotated[str | None, typer.Option(metavar="deny|public")] = None,
+    response_validation: Annotated[str | None, typer.Option(metavar="off|warn|enforce")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No line a request.")] = False,
 ) -> None:
     """Serve a document: decide each request by it, answer with handlers, examples or 501."""
@@ -35,6 +36,7 @@ def serve(
         "home": home,
         "workers": workers,
         "undeclared_security": undeclared_security,
+        "response_validation": response_validation,
     }
     from gateway.cli import serving  # Connexion, SQLAlchemy and uvicorn load when they are needed
 

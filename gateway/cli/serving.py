@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from gateway.app.compose import Application, Composition, compose
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
-from gateway.cli.banner import banner_lines, demo_lines
+from gateway.cli.banner import banner_lines, demo_lines, sign_in_words
 from gateway.cli.demo_document import demo_document, is_demo_document
 from gateway.cli.document import load_spec, settings_here, spec_path, usual_spec
 from gateway.cli.listen import bind, run_one, run_workers
@@ -43,7 +43,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
         flags["port"] = socket.getsockname()[1]
         settings = settings_here(flags)
     application, accounts = _build(settings, choices, demo=demo)
-    _introduce(application, settings)
+    _introduce(application, settings, sign_in=sign_in_words(application, settings) if demo else "")
     if accounts is not None:
         for line in demo_lines(accounts, settings):
             say(line)
@@ -108,9 +108,10 @@ def check(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
         _introduce(application, settings)
 
 
-def _introduce(application: Application, settings: Settings) -> None:
+def _introduce(application: Application, settings: Settings, *, sign_in: str = "") -> None:
     findings = lint(application.document)
     for finding in findings[:_SHOWN_FINDINGS]:
         remark(str(finding))
-    for line in banner_lines(application, settings, findings, spec_path(settings)):
+    spec = spec_path(settings)
+    for line in banner_lines(application, settings, findings, spec, sign_in=sign_in):
         say(line)

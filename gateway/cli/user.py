@@ -1,4 +1,4 @@
-"""`scopegate user`: create, list and delete users."""
+"""`scopegate user`: create, list, change and delete users."""
 
 import getpass
 import sys
@@ -14,7 +14,7 @@ from token_service.entities import User
 if TYPE_CHECKING:
     from token_service.admin import Administration
 
-app = new_app("Create, list and delete users.")
+app = new_app("Create, list, change and delete users.")
 
 
 @app.command("create")
@@ -56,7 +56,8 @@ def list_users(
         say_json({"users": [_json(user) for user in users]})
         return
     for user in users:
-        marks = ", ".join((*(["staff"] if user.is_staff else []), *user.groups))
+        flags = {"staff": user.is_staff, "disabled": not user.is_active}
+        marks = ", ".join((*(mark for mark, is_set in flags.items() if is_set), *user.groups))
         say(f"{user.id}  {user.username}  {user.email or '-'}  {marks or '-'}".rstrip())
     say(counted(len(users), "user"))
 
@@ -65,11 +66,46 @@ def list_users(
 def delete(name: str, home: Annotated[str | None, HomeOption] = None) -> None:
     """Delete a user with all he was granted; his id is never given to another."""
     with administration(home) as admin:
-        found = admin.find_user_by_name(name)
-        if found is None:
-            raise UsageError(f"there is no user `{name}`")
-        admin.delete_user(found.id)
+        admin.delete_user(_find(admin, name).id)
     say(f"deleted user {name}")
+
+
+@app.command("password")
+def password(
+    name: str,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    home: Annotated[str | None, HomeOption] = None,
+) -> None:
+    """Change a user's password, asked for on a terminal; his sessions and all he granted end."""
+    with administration(home) as admin:
+        found = _find(admin, name)
+        admin.set_password(found.id, _read_password(from_stdin=password_stdin))
+    say(f"changed the password of user {name}")
+
+
+@app.command("disable")
+def disable(name: str, home: Annotated[str | None, HomeOption] = None) -> None:
+    """Let a user sign in no more; his sessions, and all tokens he has, end."""
+    with administration(home) as admin:
+        admin.set_user_active(_find(admin, name).id, active=False)
+    say(f"disabled user {name}")
+
+
+@app.command("enable")
+def enable(name: str, home: Annotated[str | None, HomeOption] = None) -> None:
+    """Let a disabled user sign in again; what ended stays ended."""
+    with administration(home) as admin:
+        admin.set_user_active(_find(admin, name).id, active=True)
+    say(f"enabled user {name}")
+
+
+def _find(admin: "Administration", name: str) -> User:
+    found = admin.find_user_by_name(name)
+    if found is None:
+        raise UsageError(f"there is no user `{name}`")
+    return found
 
 
 def _all(admin: "Administration") -> tuple[User, ...]:
@@ -102,5 +138,5 @@ def _read_password(*, from_stdin: bool) -> str:
         raise UsageError("there is no terminal to ask for the password; use --password-stdin")
     password = getpass.getpass("Password: ")
     if password != getpass.getpass("Again: "):
-        raise UsageError("the passwords differ; nothing was created")
+        raise UsageError("the passwords differ; nothing was changed")
     return password

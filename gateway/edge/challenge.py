@@ -47,23 +47,34 @@ _ANSWERS: Mapping[Reason, tuple[str, str]] = {
     ),
 }
 
+_UNAUTHORIZED = 401
 #: RFC 9110 s5.6.2
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BEARER_KINDS = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
 
 
-def answer_denial(decision: Decision, policy: Policy, *, shows_detail: bool) -> Problem:
-    """The answer to a denied request; `shows_detail` is SCOPEGATE_DENIAL_DETAIL=full."""
+def answer_denial(
+    decision: Decision, policy: Policy, *, shows_detail: bool, resource_metadata: str | None = None
+) -> Problem:
+    """The answer to a denied request; `shows_detail` is SCOPEGATE_DENIAL_DETAIL=full.
+
+    `resource_metadata` is the URL that bearer challenges of a 401 name (RFC 9728 s5.1).
+    """
+    status = STATUS[decision.reason]
+    metadata = resource_metadata if status == _UNAUTHORIZED else None
     slug, detail = _ANSWERS[decision.reason]
     headers = [(b"cache-control", b"no-store")]
     headers += [
-        (b"www-authenticate", _challenge(challenge, policy, shows_detail=shows_detail))
+        (
+            b"www-authenticate",
+            _challenge(challenge, policy, shows_detail=shows_detail, metadata=metadata),
+        )
         for challenge in decision.challenges
     ]
     if decision.retry_after is not None:
         headers.append((b"retry-after", str(decision.retry_after).encode()))
     members = _members(decision, policy) if shows_detail else {}
-    return Problem(STATUS[decision.reason], slug, detail, tuple(headers), members)
+    return Problem(status, slug, detail, tuple(headers), members)
 
 
 def _members(decision: Decision, policy: Policy) -> Mapping[str, Any]:
@@ -92,7 +103,9 @@ def _missing(outcome: Outcome) -> list[str]:
     return [*outcome.missing_scopes, *outcome.missing_roles]
 
 
-def _challenge(challenge: Challenge, policy: Policy, *, shows_detail: bool) -> bytes:
+def _challenge(
+    challenge: Challenge, policy: Policy, *, shows_detail: bool, metadata: str | None
+) -> bytes:
     scheme = policy.schemes[challenge.scheme]
     parameters = {"realm": str(scheme.name)}
     if scheme.kind in _BEARER_KINDS:
@@ -100,6 +113,8 @@ def _challenge(challenge: Challenge, policy: Policy, *, shows_detail: bool) -> b
             parameters["error"] = challenge.error
         if challenge.scopes and shows_detail:
             parameters["scope"] = " ".join(challenge.scopes)
+        if metadata:
+            parameters["resource_metadata"] = metadata
     elif scheme.kind is SchemeKind.API_KEY:
         parameters["in"] = scheme.place.value if scheme.place else ""
         parameters["name"] = scheme.parameter or ""

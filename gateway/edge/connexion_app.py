@@ -88,12 +88,19 @@ def build_connexion(
     guard: Guard,
     sinks: tuple[DecisionSink, ...] = (),
     shows_detail: bool = True,
+    resource_metadata: str | None = None,
 ) -> ASGIApp:
     """Build the stack and force it, so that whatever is wrong with it stops the start."""
     middlewares = [
         ExceptionMiddleware,
         TableRoutingMiddleware,
-        partial(PolicyMiddleware, guard=guard, sinks=sinks, shows_detail=shows_detail),
+        partial(
+            PolicyMiddleware,
+            guard=guard,
+            sinks=sinks,
+            shows_detail=shows_detail,
+            resource_metadata=resource_metadata,
+        ),
         ContextMiddleware,
     ]
     app = _GatewayApp(middlewares, _KeyResolver(endpoints))

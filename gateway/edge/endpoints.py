@@ -8,12 +8,19 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.edge.answer.check import (
+    HELD_BACK,
+    AnswerCheck,
+    AnswerRefusedError,
+    ResponseValidation,
+    compile_checks,
+)
 from gateway.edge.invoke import Call, bind_handler
 from gateway.edge.mock import example_answer
 from gateway.edge.problem import Problem, send_problem, violation_members
 from gateway.edge.registry import Handler
 from gateway.edge.request.problem import RequestProblem
-from gateway.edge.request.reader import RequestReader, compile_readers
+from gateway.edge.request.reader import Arguments, RequestReader, compile_readers
 from gateway.edge.responses import defaults_of, refusal_problem, send_result
 from gateway.edge.state import state_of
 from gateway.edge.threads import HandlerThreads
@@ -25,8 +32,7 @@ from gateway.spec.model import ApiDescription, Operation, OperationKey
 THREADS = 8
 #: calls that wait for one of them before the next is refused
 WAITING = 256
-#: what a handler may raise that would end the process if it got further
-_STOPS = (SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError)
+_TOO_LONG = Problem(504, "handler-timeout", "The operation took too long.")
 _log = logging.getLogger("scopegate.edge")
 
 
@@ -38,53 +44,18 @@ class HandlerEndpoint:
     """Reads and validates the request, calls the handler, sends what it returned."""
 
     def __init__(
-        self, operation: Operation, reader: RequestReader, call: Call, *, timeout: float
+        self,
+        operation: Operation,
+        reader: RequestReader,
+        call: Call,
+        *,
+        timeout: float,
+        check: AnswerCheck | None = None,
     ) -> None:
         self._reader = reader
         self._call = call
         self._timeout = timeout
-        self._defaults = defaults_of(operation)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one permitted request."""
-        state = state_of(scope)
-        limit = asyncio.timeout(self._timeout)
-        try:
-            arguments = await self._reader.read(scope, receive, state.path_parameters or {})
-            if isinstance(arguments, RequestProblem):
-                return await send_problem(_as_problem(arguments), send, request_id=state.request_id)
-            async with limit:
-                result = await _contained(self._call(arguments, caller_of(state.decision)))
-        except ClientDisconnect:
-            return None
-        except Refusal as refusal:
-            return await send_problem(refusal_problem(refusal), send, request_id=state.request_id)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            _log.error("%s: %s took too long", state.request_id, state.operation)
-            problem = Problem(504, "handler-timeout", "The operation took too long.")
-            return await send_problem(problem, send, request_id=state.request_id)
-        return await send_result(result, self._defaults, send)
-
-
-async def _contained(call: Awaitable[Any]) -> Any:
-    """Await a handler; one that raises what would end the process has merely failed."""
-    try:
-        return await call
-    except _STOPS as stop:
-        task = asyncio.current_task()
-        if isinstance(stop, asyncio.CancelledError) and task is not None and task.cancelling():
-            raise
-        raise HandlerFailedError(f"the handler raised {type(stop).__name__}") from stop
-
-
-class MockEndpoint:
-    """Reads and validates the request, answers as the document's example says."""
-
-    def __init__(self, operation: Operation, reader: RequestReader, answer: Answer) -> None:
-        self._reader = reader
-        self._answer = answer
+        self._check = check
         self._defaults = defaults_of(operation)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,8 +67,44 @@ class MockEndpoint:
             return
         if isinstance(arguments, RequestProblem):
             await send_problem(_as_problem(arguments), send, request_id=state.request_id)
-        else:
-            await send_result(self._answer, self._defaults, send)
+            return
+        limit = asyncio.timeout(self._timeout)
+        try:
+            async with limit:
+                result = await _contained(self._call(arguments, caller_of(state.decision)))
+            if limit.expired():  # the handler swallowed its cancellation: its result is half a one
+                raise TimeoutError
+        except Refusal as refusal:
+            await send_problem(refusal_problem(refusal), send, request_id=state.request_id)
+            return
+        except (TimeoutError, HandlerFailedError):
+            if not limit.expired():
+                raise
+            _log.error("%s: %s took too long", state.request_id, state.operation)
+            await send_problem(_TOO_LONG, send, request_id=state.request_id)
+            return
+        check = None if self._check is None else self._check.of(state)
+        try:
+            await send_result(result, self._defaults, send, check=check)
+        except AnswerRefusedError:
+            await send_problem(HELD_BACK, send, request_id=state.request_id)
+
+
+async def _contained(call: Awaitable[Any]) -> Any:
+    """Await a handler; whatever it raises but a refusal, it has merely failed.
+
+    So nothing that it raises ends the process, is taken for an exception of ours, or is answered
+    by one of the handlers of exceptions that Connexion and Starlette bring along.
+    """
+    try:
+        return await call
+    except Refusal:
+        raise
+    except BaseException as error:
+        task = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+            raise
+        raise HandlerFailedError(f"the handler raised {type(error).__name__}") from error
 
 
 async def answer_nobody(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -115,23 +122,35 @@ def build_endpoints(
     mocks: bool,
     max_body_bytes: int,
     timeout: float,
+    response_validation: str = ResponseValidation.OFF,
 ) -> Mapping[OperationKey, ASGIApp]:
     """Settle for each operation who answers; raises HandlerError and DocumentError."""
     threads = HandlerThreads(THREADS, waiting=WAITING)
     answered = [o for o in description.operations if mocks or o.key in handlers]
     readers = compile_readers(answered, description.document, max_body_bytes=max_body_bytes)
+    checks = compile_checks(answered, description, ResponseValidation(response_validation))
     endpoints: dict[OperationKey, ASGIApp] = {
         operation.key: answer_nobody for operation in description.operations
     }
     for operation in answered:
-        reader, handler = readers[operation.key], handlers.get(operation.key)
-        if handler is not None:
-            call = bind_handler(handler, operation, resources, threads=threads)
-            endpoints[operation.key] = HandlerEndpoint(operation, reader, call, timeout=timeout)
+        key, handler = operation.key, handlers.get(operation.key)
+        if handler is None:
+            call = _always(example_answer(operation, description.document))
         else:
-            answer = example_answer(operation, description.document)
-            endpoints[operation.key] = MockEndpoint(operation, reader, answer)
+            call = bind_handler(handler, operation, resources, threads=threads)
+        endpoints[key] = HandlerEndpoint(
+            operation, readers[key], call, timeout=timeout, check=checks.get(key)
+        )
     return endpoints
+
+
+def _always(answer: Answer) -> Call:
+    """What answers every request that is permitted and valid alike."""
+
+    async def call(_arguments: Arguments, _caller: Caller) -> Answer:
+        return answer
+
+    return call
 
 
 def caller_of(decision: Decision | None) -> Caller:

@@ -8,13 +8,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.edge.pages import OwnPages, Page, send_page
 from gateway.edge.problem import send_problem
-from gateway.edge.routing_middleware import path_missing
+from gateway.edge.request_head import SERVED_METHODS
+from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
+from gateway.edge.routing_middleware import path_missing, send_options
 from gateway.edge.state import RequestState, with_state
 from gateway.guard import Guard
 from gateway.routing.path import Segments, split_path
 from gateway.routing.reserved import is_reserved
 from gateway.routing.tree import PathMissing
 
+#: the target of an OPTIONS that asks of the server and no path (RFC 9110 s9.3.7)
+_SERVER = b"*"
 Hook = Callable[[], Awaitable[None]]
 
 
@@ -32,6 +36,7 @@ class Entry:
     #: pages that give way to an operation of the document
     pages: Mapping[str, Page] = field(default_factory=dict)
     own: ASGIApp = field(default_factory=OwnPages)
+    on_startup: Sequence[Hook] = ()
     on_shutdown: Sequence[Hook] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +49,11 @@ class Entry:
             await send({"type": "websocket.close", "code": 1008})
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        segments = split_path(raw_path(scope))
+        raw = raw_path(scope)
+        if raw == _SERVER and scope["method"] == "OPTIONS":
+            await send_options(SERVED_METHODS, send)
+            return
+        segments = split_path(raw)
         if segments is None:
             await send_problem(path_missing(), send)
             return
@@ -65,7 +74,7 @@ class Entry:
     ) -> None:
         """Hand on the path as it was cut here, so that nobody reads another one out of it."""
         own = {**scope, "path": "/" + "/".join(segments.values), "root_path": ""}
-        if segments.values[0] == "-":
+        if segments.values[0] == "-" or own["path"] == RESOURCE_METADATA:
             await self.own(own, receive, send)
         elif self.token_service is not None:
             await self.token_service(own, receive, send)
@@ -76,6 +85,8 @@ class Entry:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                for hook in self.on_startup:
+                    await hook()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 for hook in self.on_shutdown:

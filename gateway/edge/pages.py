@@ -120,10 +120,10 @@ def _takes_gzip(accept_encoding: bytes) -> bool:
 
 
 class OwnPages:
-    """What answers below `/-/`."""
+    """What answers below `/-/`, and at the well-known names of the gateway."""
 
-    def __init__(self) -> None:
-        self._pages = dict(problem_pages())
+    def __init__(self, more: Mapping[str, Page] | None = None) -> None:
+        self._pages = {**problem_pages(), **(more or {})}
         self._pages |= {
             name: page("text/plain; charset=utf-8", b"ok\n") for name in ("/-/health", "/-/ready")
         }

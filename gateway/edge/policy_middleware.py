@@ -23,12 +23,20 @@ class PolicyMiddleware(SpecMiddleware):
     """Asks the guard before anything of the request but its head is read."""
 
     def __init__(
-        self, app: ASGIApp, *, guard: Guard, sinks: tuple[DecisionSink, ...], shows_detail: bool
+        self,
+        app: ASGIApp,
+        *,
+        guard: Guard,
+        sinks: tuple[DecisionSink, ...],
+        shows_detail: bool,
+        resource_metadata: str | None = None,
     ) -> None:
         self._app = app
         self._guard = guard
         self._sinks = sinks
-        self._shows_detail = shows_detail
+        self._answer = partial(
+            answer_denial, shows_detail=shows_detail, resource_metadata=resource_metadata
+        )
         self._vary = (guard.ruleset, vary_of(guard.ruleset.policy))
 
     def add_api(self, specification: Any, **_: Any) -> None:
@@ -49,7 +57,7 @@ class PolicyMiddleware(SpecMiddleware):
         for sink in self._sinks:
             sink(decision)
         if not decision.permits:
-            problem = answer_denial(decision, state.ruleset.policy, shows_detail=self._shows_detail)
+            problem = self._answer(decision, state.ruleset.policy)
             await send_problem(problem, send, request_id=state.request_id)
             return
         vary = self._vary_by(state.ruleset).get(state.operation)

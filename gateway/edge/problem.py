@@ -80,6 +80,9 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         "method-not-allowed": ProblemType(
             "Method not allowed", "The path is served, the method is not; see Allow."
         ),
+        "method-not-implemented": ProblemType(
+            "Method not implemented", "No path of this server has this method; see Allow."
+        ),
         "invalid-request": ProblemType(
             "Invalid request",
             "The body or a parameter does not fit the document; `violations` says where, each "
@@ -105,6 +108,12 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         ),
         "internal-error": ProblemType(
             "Internal error", "Something failed here; the log has it under the request id."
+        ),
+        "response-invalid": ProblemType(
+            "Answer held back",
+            "What the operation answered does not match the API description, so it was not sent. "
+            "Whatever the request was meant to change may have been changed; the log has the rest "
+            "under the request id.",
         ),
         "store-unavailable": ProblemType(
             "Store unavailable", "The database is away or busy. Nothing was changed; try again."

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from starlette.types import Send
 
+from gateway.edge.answer.check import Check
+from gateway.edge.json_answer import write_json
 from gateway.edge.problem import Problem, violation_members
 from gateway.handler import Answer, Refusal, Unavailable
 from gateway.spec.model import Operation
@@ -19,7 +20,7 @@ _SLUGS = {
     422: "unprocessable",
     503: "store-unavailable",
 }
-_LEAST_SUCCESS, _LEAST_REDIRECT, _MOST = 200, 300, 599
+_LEAST_SUCCESS, _LEAST_REDIRECT, _LEAST_ERROR, _MOST = 200, 300, 400, 599
 #: statuses whose answers have no body (RFC 9110 s6.4.1)
 _WITHOUT_BODY = frozenset({204, 205, 304})
 #: how an answer is framed is not the handler's to say
@@ -53,15 +54,18 @@ def defaults_of(operation: Operation) -> Defaults:
     return Defaults(status, _concrete(media_type).encode("latin-1", "replace"))
 
 
-async def send_result(result: Any, defaults: Defaults, send: Send) -> None:
+async def send_result(
+    result: Any, defaults: Defaults, send: Send, *, check: Check | None = None
+) -> None:
     """Send what a handler returned: a value, an Answer, or `(body, status[, headers])`.
 
     Raises TypeError or ValueError, before anything is sent, for what is no answer: a value that
-    cannot be written as JSON, a status that is not final, a header that HTTP cannot carry.
+    cannot be written as JSON, a status that is not final, a header that HTTP cannot carry; and
+    what `check` raises.
     """
     answer = as_answer(result)
-    status = defaults.status if answer.status is None else answer.status
-    if not _LEAST_SUCCESS <= status <= _MOST:
+    status: object = defaults.status if answer.status is None else answer.status
+    if not isinstance(status, int) or not _LEAST_SUCCESS <= status <= _MOST:
         raise ValueError(f"{status} is not the status of an answer")
     body, content_type = _encode(answer.body, defaults)
     headers = [_header(name, value) for name, value in (answer.headers or {}).items()]
@@ -72,6 +76,8 @@ async def send_result(result: Any, defaults: Defaults, send: Send) -> None:
         headers.append((b"content-type", content_type))
     if status not in _WITHOUT_BODY:
         headers.append((b"content-length", str(len(body)).encode()))
+    if check is not None:
+        check(status, headers, body)
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -98,13 +104,16 @@ def as_answer(result: Any) -> Answer:
 
 
 def refusal_problem(refusal: Refusal) -> Problem:
-    """A handler's refusal as a problem."""
+    """A handler's refusal as a problem; TypeError or ValueError for one that is no refusal."""
+    status: object = refusal.status
+    if not isinstance(status, int) or not _LEAST_ERROR <= status <= _MOST:
+        raise ValueError(f"{status} is not the status of a refusal")
     slug = _SLUGS.get(refusal.status, "refused")
     members = violation_members(refusal.violations)
     headers: tuple[tuple[bytes, bytes], ...] = ()
     if isinstance(refusal, Unavailable):
-        retry_after = str(refusal.retry_after).encode()
-        headers = ((b"retry-after", retry_after), (b"cache-control", b"no-store"))
+        retry_after = _header("retry-after", str(refusal.retry_after))
+        headers = (retry_after, (b"cache-control", b"no-store"))
     return Problem(refusal.status, slug, refusal.detail, headers, members)
 
 
@@ -118,7 +127,7 @@ def _encode(body: Any, defaults: Defaults) -> tuple[bytes, bytes]:
             return body.encode(), defaults.content_type
         case _:
             content_type = defaults.content_type if defaults.is_json else b"application/json"
-            return orjson.dumps(body), content_type
+            return write_json(body), content_type
 
 
 def _concrete(media_type: str) -> str:

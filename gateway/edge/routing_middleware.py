@@ -35,7 +35,7 @@ class TableRoutingMiddleware(SpecMiddleware):
                 }
                 await self._app(scope, receive, send)
             case MethodMissing(allow, is_options=True):
-                await _send_options(allow, send)
+                await send_options(_listed(allow), send)
             case MethodMissing(allow):
                 await send_problem(_method_missing(allow), send, request_id=state.request_id)
             case PathMissing(nearest):
@@ -53,11 +53,16 @@ def path_missing(nearest: str | None = None) -> Problem:
 
 
 def _method_missing(allow: tuple[str, ...]) -> Problem:
-    headers = ((b"allow", ", ".join(allow).encode()),)
+    headers = ((b"allow", _listed(allow)),)
     return Problem(405, "method-not-allowed", "The path does not have this method.", headers)
 
 
-async def _send_options(allow: tuple[str, ...], send: Send) -> None:
-    headers = [(b"allow", ", ".join(allow).encode())]
+def _listed(allow: tuple[str, ...]) -> bytes:
+    return ", ".join(allow).encode()
+
+
+async def send_options(allow: bytes, send: Send) -> None:
+    """Answer an OPTIONS that no document declares."""
+    headers = [(b"allow", allow)]
     await send({"type": "http.response.start", "status": 204, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

@@ -62,6 +62,7 @@ _KEYS: Mapping[str, _Key] = {
     "spec_max_bytes": _Key(read_whole(1, 1 << 30), constant(32 << 20)),
     "body_max_bytes": _Key(read_whole(1, 1 << 30), constant(1 << 20)),
     "handler_timeout_seconds": _Key(read_whole(1, 3600), constant(30)),
+    "response_validation": _Key(read_choice("off", "warn", "enforce"), constant("off")),
 }
 
 _PREFIX = "SCOPEGATE_"

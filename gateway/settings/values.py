@@ -57,5 +57,7 @@ class Settings:
     body_max_bytes: int
     #: how long a handler may take, in seconds
     handler_timeout_seconds: int
+    #: what becomes of an answer that does not match the document: `off`, `warn` or `enforce`
+    response_validation: str
     schemes: Mapping[str, SchemeSettings]
     origins: Mapping[str, str]

@@ -4,6 +4,8 @@ import base64
 import re
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+#: `b64token`, all that a bearer token may be (RFC 6750 s2.1)
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
 def split_authorization(value: bytes) -> tuple[bytes, str]:
@@ -16,9 +18,12 @@ def split_authorization(value: bytes) -> tuple[bytes, str]:
 
 
 def holds_several(rest: str) -> bool:
-    """Whether there is more than one token: no token has a comma or white space inside."""
+    """Whether there is more than one token: no token has a comma or white space inside.
+
+    What could be no token, a JWS in JSON serialization say, is one malformed credential.
+    """
     parts = rest.replace(",", " ").replace("\t", " ").split(" ")
-    return sum(1 for part in parts if part) > 1
+    return len(parts) > 1 and sum(1 for part in parts if _TOKEN.fullmatch(part)) > 1
 
 
 def basic_pair(text: str) -> tuple[str, str] | None:

@@ -179,6 +179,7 @@ def access_token(claims: Mapping[str, Any], trust: TokenTrust) -> AccessToken:
         jti=claims["jti"],
         issued_at=claims["iat"],
         expires_at=claims["exp"],
+        grant_id=_text(claims.get("grant_id")),
     )
 
 
@@ -186,6 +187,11 @@ def _principal(issuer: str, subject: str, *, client_id: str) -> Principal:
     """A client speaks for itself where the subject is the client (RFC 9068 s2.2)."""
     is_client = subject == client_id or subject.startswith("client:")
     return Principal(issuer, subject, PrincipalKind.CLIENT if is_client else PrincipalKind.USER)
+
+
+def _text(value: object) -> str | None:
+    """A claim that is only ours to give a meaning to: of another form it is as if absent."""
+    return value if isinstance(value, str) else None
 
 
 def _roles(roles: object) -> tuple[str, ...]:

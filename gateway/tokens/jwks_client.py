@@ -1,13 +1,13 @@
 """Keys from the JWKS URL of the settings: bounded in time and size, never redirected."""
 
 import asyncio
-import ipaddress
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 import httpx
 
 from gateway.errors import KeysUnavailableError, SettingsError
+from gateway.settings import is_loopback_host
 from gateway.tokens.key_cache import CachedKeys
 from gateway.tokens.keys import RETRY_SECONDS, KeySet, key_set_from_jwks
 from gateway.tokens.strict_json import read_json_object
@@ -54,7 +54,7 @@ def _trusted_url(url: str) -> httpx.URL:
         target = httpx.URL(url)
         parts = urlsplit(url)
         is_trusted = target.scheme == "https" or (
-            target.scheme == "http" and _is_loopback(target.host)
+            target.scheme == "http" and is_loopback_host(target.host)
         )
     except (httpx.InvalidURL, ValueError) as error:
         raise SettingsError("the JWKS URL is not a URL; write https://host/path") from error
@@ -63,13 +63,6 @@ def _trusted_url(url: str) -> httpx.URL:
     if "@" in parts.netloc or parts.fragment:
         raise SettingsError("the JWKS URL holds a user or a fragment; leave them out")
     return target
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 async def _fetch(

@@ -103,14 +103,29 @@ def embedded_keys(
     *,
     clock: Callable[[], float],
 ) -> CachedKeys:
-    """A KeySource over a keyring at hand, read again every 30 s and, for a new `kid`, every 1 s.
+    """A KeySource over a keyring at hand, asked again every second and for each unknown `kid`.
 
-    `read_jwks` runs in a thread, so it may read a database; it raises KeysUnavailableError if it
-    cannot.
+    `read_jwks` must be quick, for it runs in the event loop; it raises KeysUnavailableError if it
+    cannot read. As long as it answers the very same object nothing is built anew. Since unknown
+    kids do not wait, a token of a key made a moment ago is never refused; since the set lives for
+    a second, a token of a retired key soon is.
     """
-    allowed = tuple(algorithms)
+    source = _EmbeddedJwks(read_jwks, tuple(algorithms))
+    return CachedKeys(source.fetch, clock=clock, ttl_seconds=1.0, cooldown_seconds=0.0)
 
-    async def fetch() -> KeySet:
-        return key_set_from_jwks(await asyncio.to_thread(read_jwks), allowed)
 
-    return CachedKeys(fetch, clock=clock, ttl_seconds=30.0, cooldown_seconds=1.0)
+class _EmbeddedJwks:
+    """The key set of a JWKS, built when the JWKS is another one than before."""
+
+    def __init__(
+        self, read_jwks: Callable[[], Mapping[str, Any]], algorithms: tuple[str, ...]
+    ) -> None:
+        self._read_jwks = read_jwks
+        self._algorithms = algorithms
+        self._built: tuple[Mapping[str, Any], KeySet] | None = None
+
+    async def fetch(self) -> KeySet:
+        jwks = self._read_jwks()
+        if self._built is None or self._built[0] is not jwks:
+            self._built = (jwks, key_set_from_jwks(jwks, self._algorithms))
+        return self._built[1]

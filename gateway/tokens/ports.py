@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gateway.model import AccessToken, Proven, Refused, Uncheckable
 from gateway.spec.model import SchemeName
+from gateway.tokens.csrf import CsrfEvidence
 from gateway.tokens.keys import Kid, VerificationKey
 
 
@@ -30,10 +31,12 @@ class KeySource(Protocol):
 class CredentialSource(Protocol):
     """Sessions, API keys and basic users. The arguments are secrets: never log or keep them."""
 
-    async def session(self, cookie: str) -> Proven | Refused | Uncheckable | None:
+    async def session(
+        self, cookie: str, evidence: CsrfEvidence
+    ) -> Proven | Refused | Uncheckable | None:
         """Who the login session is; None if it is stale or unknown, which counts as absent.
 
-        The proof has `by_cookie` set; whether the request is our own page's is not known here.
+        The proof has `by_cookie` set, and `csrf_proven` if the evidence shows a page of our own.
         """
         ...
 
@@ -58,5 +61,8 @@ class RevocationFeed(Protocol):
         ...
 
     def is_revoked(self, token: AccessToken) -> bool:
-        """Whether the token was taken back, by issuer and `jti`; never by its text."""
+        """Whether the token was taken back, by what it says of itself; never by its text.
+
+        Asked of tokens of the one issuer whose revocations these are; costs no I/O.
+        """
         ...

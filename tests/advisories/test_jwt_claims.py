@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.model import AccessToken, Refused, TokenFault
+from gateway.tokens.claims import LEEWAY_SECONDS
 from tests.unit.tokens.minting import (
     CLAIMS,
     ISSUER,
@@ -42,7 +43,8 @@ NO_PART_OF_AUDIENCE = [
 NOT_THE_ISSUER = [
     None, 0, True, "", [], [ISSUER], {ISSUER: 1}, ISSUER + "/", ISSUER[:-1], ISSUER.upper(),
     ISSUER.replace("https", "http"), ISSUER + ".evil.example", " " + ISSUER, ISSUER + "\x00",
-    ISSUER.replace("o", "\u043e"), "*",
+    ISSUER.replace("o", "\u043e"), "*", "x" + ISSUER, ISSUER + "/x", ISSUER + "?", ISSUER + "#",
+    [ISSUER, ISSUER],
 ]  # fmt: skip
 
 CLAIM_FORMS: list[tuple[str, Any, TokenFault]] = [
@@ -76,27 +78,50 @@ def test_a_claim_of_any_wrong_form_is_refused(name: str, value: Any, fault: Toke
     assert outcome_of(mint(**{name: value})) == Refused(fault)
 
 
-@pytest.mark.parametrize(
-    ("name", "fault"),
-    [
-        ("iss", TokenFault.ISSUER),
-        ("aud", TokenFault.AUDIENCE),
-        ("exp", TokenFault.CLAIMS),
-        ("iat", TokenFault.CLAIMS),
-        ("sub", TokenFault.CLAIMS),
-        ("client_id", TokenFault.CLAIMS),
-        ("jti", TokenFault.CLAIMS),
-    ],
-)
+REQUIRED = {
+    "iss": TokenFault.ISSUER,
+    "aud": TokenFault.AUDIENCE,
+    "exp": TokenFault.CLAIMS,
+    "iat": TokenFault.CLAIMS,
+    "sub": TokenFault.CLAIMS,
+    "client_id": TokenFault.CLAIMS,
+    "jti": TokenFault.CLAIMS,
+}
+
+
+@pytest.mark.parametrize(("name", "fault"), REQUIRED.items())
 def test_a_claim_that_rfc_9068_requires_cannot_be_left_out(name: str, fault: TokenFault) -> None:
     assert outcome_of(sign(header_of(), without(CLAIMS, name), alg="EdDSA")) == Refused(fault)
 
 
-def test_an_id_token_is_no_access_token() -> None:
+def id_token() -> str:
     header = {"alg": "EdDSA", "typ": "JWT", "kid": "EdDSA"}
     claims = without({**CLAIMS, "aud": "client-1", "nonce": "n"}, "client_id", "jti", "scope")
+    return sign(header, claims, alg="EdDSA")
 
-    assert outcome_of(sign(header, claims, alg="EdDSA")) == Refused(TokenFault.TYPE)
+
+def test_an_id_token_is_no_access_token() -> None:
+    assert outcome_of(id_token()) == Refused(TokenFault.TYPE)
+
+
+@pytest.mark.parametrize(
+    ("name", "last_good", "first_bad", "fault"),
+    [
+        ("exp", NOW - LEEWAY_SECONDS + 1, NOW - LEEWAY_SECONDS, TokenFault.EXPIRED),
+        ("nbf", NOW + LEEWAY_SECONDS, NOW + LEEWAY_SECONDS + 1, TokenFault.NOT_YET_VALID),
+        ("iat", NOW + LEEWAY_SECONDS, NOW + LEEWAY_SECONDS + 1, TokenFault.ISSUED_IN_FUTURE),
+    ],
+    ids=["exp", "nbf", "iat"],
+)
+def test_clocks_may_differ_by_seconds_and_by_no_more(
+    name: str, last_good: int, first_bad: int, fault: TokenFault
+) -> None:
+    within: dict[str, Any] = {name: last_good}
+    beyond: dict[str, Any] = {name: first_bad}
+
+    assert isinstance(outcome_of(mint(**within)), AccessToken)
+    assert outcome_of(mint(**beyond)) == Refused(fault)
+    assert LEEWAY_SECONDS <= 30
 
 
 SCOPES: dict[str, tuple[str, set[str]]] = {
@@ -124,6 +149,10 @@ SCOPES: dict[str, tuple[str, set[str]]] = {
     "nfkc": ("\uff52\uff45\uff41\uff44", {"\uff52\uff45\uff41\uff44"}),
     "cyrillic": ("re\u0430d", {"re\u0430d"}),
     "nul": ("read\u0000", {"read\u0000"}),
+    "sub-scope-of": ("read.all read/all", {"read.all", "read/all"}),
+    "negated": ("-read !read", {"-read", "!read"}),
+    "plus": ("write+read", {"write+read"}),
+    "escaped": ("%72ead", {"%72ead"}),
     "quotes": ('"read"', {'"read"'}),
 }
 

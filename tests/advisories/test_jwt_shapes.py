@@ -4,6 +4,7 @@ Sources: RFC 8725, RFC 9068 s4 and s5, and the advisories of JWT libraries since
 """
 
 import json
+import zlib
 from collections.abc import Callable
 from functools import partial
 
@@ -100,8 +101,22 @@ def deep(opening: str, closing: str, depth: int = 3000) -> str:
 
 
 def json_serialization() -> str:
+    """The flattened form (RFC 7515 s7.2.2)."""
     header, claims, signature = mint().split(".")
     return json.dumps({"protected": header, "payload": claims, "signature": signature})
+
+
+def general_serialization() -> str:
+    """The form with several signatures (RFC 7515 s7.2.1)."""
+    header, claims, signature = mint().split(".")
+    signatures = [{"protected": header, "signature": signature}]
+    return json.dumps({"payload": claims, "signatures": signatures})
+
+
+def jwe_bomb() -> str:
+    """Five segments whose deflated text would be a thousand times its size."""
+    header = segment({"alg": "dir", "enc": "A128GCM", "zip": "DEF"})
+    return ".".join((header, "", "AAAA", segment(zlib.compress(bytes(4_000_000))), "AAAA"))
 
 
 SHAPES: dict[str, Maker] = {
@@ -115,9 +130,11 @@ SHAPES: dict[str, Maker] = {
     "five-segments-as-jwe": lambda: ".".join(
         (segment({"alg": "dir", "enc": "A128GCM", "zip": "DEF"}), "", "AAAA", "AAAA", "AAAA")
     ),
+    "jwe-zip-bomb": jwe_bomb,
     "dots-alone": lambda: "..",
     "many-dots": lambda: "." * 16_000,
     "json-serialization": json_serialization,
+    "json-general-serialization": general_serialization,
     "bearer-inside": lambda: "Bearer " + mint(),
     "padding": lambda: mint() + "==",
     "standard-base64": lambda: with_header(x="???>>>").replace("_", "/").replace("-", "+"),
@@ -143,9 +160,17 @@ SHAPES: dict[str, Maker] = {
     "claims-depth-lists": lambda: deep("[", "]"),
     "claims-depth-objects": lambda: deep('{"a":', "}", 1500),
     "claims-huge-integer": lambda: claims_text("exp", "9" * 6000),
-    "claims-nan": lambda: claims_text("exp", "NaN"),
-    "claims-infinity": lambda: claims_text("exp", "Infinity"),
-    "claims-1e400": lambda: claims_text("exp", "1e400"),
+    **{
+        f"{name}-{literal}": partial(claims_text, name, literal)
+        for name in ("exp", "nbf", "iat", "deep")
+        for literal in ("NaN", "Infinity", "-Infinity", "1e400", "-1e400")
+    },
+    "header-huge-integer": lambda: with_raw_header(
+        json.dumps({**header_of(), "x": "@"}).replace('"@"', "9" * 6000).encode()
+    ),
+    "header-depth": lambda: with_raw_header(
+        json.dumps({**header_of(), "x": "@"}).replace('"@"', "[" * 3000 + "]" * 3000).encode()
+    ),
     "claims-half-surrogate": lambda: claims_text("sub", '"\\ud800"'),
     "claims-trailing-text": lambda: with_raw_claims(json.dumps(CLAIMS).encode() + b"x"),
 }

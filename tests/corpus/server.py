@@ -26,6 +26,7 @@ from gateway.policy.compile import takes_bearer_token
 from gateway.settings import Settings, load_settings
 from gateway.spec.model import KeyPlace, SchemeName, SecurityScheme
 from gateway.spec.read import read_description
+from gateway.tokens.csrf import CsrfEvidence
 from tests.corpus.cases import BadToken, Case, Present, Setup
 from token_service.store.engine import Engine
 
@@ -56,7 +57,9 @@ class ToldCredentials:
     def __init__(self, issuer: str) -> None:
         self._issuer = issuer
 
-    async def session(self, cookie: str) -> Proven | Refused | Uncheckable | None:
+    async def session(
+        self, cookie: str, _evidence: CsrfEvidence
+    ) -> Proven | Refused | Uncheckable | None:
         return self._read(cookie)
 
     async def api_key(self, _scheme: SchemeName, key: str) -> Proven | Refused | Uncheckable:
@@ -257,8 +260,9 @@ def bad_token(kind: BadToken, claims: dict[str, Any], key: Any) -> str:
     now = claims["iat"]
     changes: Mapping[BadToken, dict[str, Any]] = {
         BadToken.EXPIRED: {"iat": now - 900, "exp": now - 300},
-        BadToken.NOT_YET_VALID: {"nbf": now + 300},
-        BadToken.ISSUED_IN_FUTURE: {"iat": now + 300, "exp": now + 900},
+        # far enough that no run of the tests comes near
+        BadToken.NOT_YET_VALID: {"nbf": now + 86_400, "exp": now + 90_000},
+        BadToken.ISSUED_IN_FUTURE: {"iat": now + 86_400, "exp": now + 90_000},
         BadToken.WRONG_AUDIENCE: {"aud": "https://elsewhere.example"},
         BadToken.WRONG_ISSUER: {"iss": "https://elsewhere.example"},
         BadToken.MISSING_CLAIM: {"sub": None},

@@ -51,6 +51,8 @@ class Server:
     home: Path
     out: Path
     log: Path
+    #: what it was given besides
+    environment: Mapping[str, str] = field(default_factory=dict)
     port: int = 0
     _tokens: dict[str, str] = field(default_factory=dict)
     _credentials: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class Server:
             "SCOPEGATE_HOME": str(self.home),
             "SCOPEGATE_PORT": str(self.port),
             "PATH": f"{SCOPEGATE.parent}{os.pathsep}{os.environ['PATH']}",
+            **self.environment,
         }
 
     @property
@@ -119,9 +122,13 @@ class Server:
             self._credentials = {key: told[key] for key in ("client_id", "client_secret")}
         return self._credentials
 
-    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, stdin: str = "", check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
         """Run another command against the home of this server."""
-        return run(*arguments, folder=self.folder, environment=self.settings, check=check)
+        return run(
+            *arguments, folder=self.folder, environment=self.settings, stdin=stdin, check=check
+        )
 
     def secrets(self) -> Secrets:
         """Read what `--demo` printed."""
@@ -177,7 +184,7 @@ def serving(
         process = subprocess.Popen(
             command, cwd=folder, env=surroundings(environment), stdout=to_out, stderr=to_log
         )
-    server = Server(process, str(spec), folder, home, out, log)
+    server = Server(process, str(spec), folder, home, out, log, environment or {})
     try:
         server.wait_until_ready(started)
         yield server

@@ -1,5 +1,6 @@
 """Every command that README and tutorial show is run as shown, and prints what they say."""
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.documented import Command, SavedFile, as_run, page_at, shows, status_lines, steps_of
+from tests.e2e.people import PersonAtBrowser
 from tests.e2e.servers import REPOSITORY, Server, surroundings
 
 _PAGES = (
     "README.md",
     "docs/tutorial.md",
     "docs/how-to/mint-a-token.md",
+    "docs/how-to/revoke-tokens.md",
+    "docs/how-to/rotate-keys.md",
     "docs/how-to/serve-with-mock.md",
 )
 _DONE = "--- done "
@@ -34,6 +38,8 @@ class Reader:
     server: Server | None = None
     #: the exit status of each server that was stopped
     stopped: list[int] = field(default_factory=list)
+    #: the variables that he was told to set to what he saw
+    filled: list[str] = field(default_factory=list)
 
     def run(self, line: str) -> tuple[int, str]:
         """Run a command in the one shell; its status and all it printed."""
@@ -47,6 +53,12 @@ class Reader:
                 return int(text.removeprefix(_DONE)), "".join(printed).strip()
             printed.append(text)
         pytest.fail(f"the shell ended after `{line}`: {''.join(printed)}")
+
+    def fill(self, **values: str) -> None:
+        """Set variables to what a page of ours showed."""
+        for name, value in values.items():
+            assert self.run(f"{name}={shlex.quote(value)}")[0] == 0
+            self.filled.append(name)
 
     def serve(self, line: str) -> str:
         """Start a server in the place of the one before; what it had said when it answered."""
@@ -110,6 +122,29 @@ def test_every_documented_command_does_what_is_shown(page: str, reader: Reader) 
     assert set(reader.stopped) <= {0}
 
 
+def test_an_application_is_registered_and_gets_a_token_as_shown(reader: Reader) -> None:
+    steps = page_at(REPOSITORY / "docs" / "how-to" / "register-an-application.md")
+    person = PersonAtBrowser(f"http://localhost:{reader.port}")
+    printed = ""
+
+    for step in steps:
+        assert isinstance(step, Command)
+        if "$CLIENT_ID" in step.line and "CLIENT_ID" not in reader.filled:
+            client_id, secret = person.register_application(
+                "Radio", "http://localhost:9999/callback", scopes=("read",)
+            )
+            reader.fill(CLIENT_ID=client_id, CLIENT_SECRET=secret)
+        if "$CODE" in step.line:
+            reader.fill(CODE=person.allow(printed)["code"])
+        if step.line.startswith("sleep"):
+            person.revoke_everything()
+        printed = _do(step, reader)
+        if "login-link" in step.line:
+            person.sign_in_once(printed.splitlines()[0])
+
+    assert {"CLIENT_ID", "CLIENT_SECRET", "CODE"} == set(reader.filled)
+
+
 def test_a_page_is_cut_into_files_commands_and_output() -> None:
     page = (
         "Save this as `a.yaml`:\n\n```yaml\nopenapi: 3.0.3\n```\n\n"
@@ -151,15 +186,17 @@ def _lay_out(folder: Path) -> None:
     (folder / ".curlrc").write_text("silent\nshow-error\n")
 
 
-def _do(command: Command, reader: Reader) -> None:
+def _do(command: Command, reader: Reader) -> str:
+    """Run a command and check what it prints, which is returned."""
     line = as_run(command.line, port=reader.port)
     status, actual = (0, reader.serve(line)) if command.serves else reader.run(line)
     if command.output is None:
         assert status == 0, f"{line}\n{actual}"
-        return
+        return actual
     wanted = as_run(command.output, port=reader.port)
     assert status_lines(actual) == status_lines(wanted), f"{line}\n{actual}"
     assert shows(wanted, actual), f"{line}\n{wanted}\n--- is\n{actual}"
+    return actual
 
 
 def _free_port() -> int:

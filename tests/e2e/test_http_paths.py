@@ -105,7 +105,6 @@ def test_public_template_before_a_protected_concrete_path_does_not_open_it(
         "/o/token",
         "/-",
         "/accounts",
-        "/admin",
         "/things/",
         "/.",
         "/docs/",
@@ -118,13 +117,20 @@ def test_nothing_is_redirected(edges: Server, target: str) -> None:
     assert answer.all("location") == []
 
 
+def test_a_page_for_staff_sends_strangers_to_sign_in_at_this_site(edges: Server) -> None:
+    answer = edges.call("GET", "/admin", headers=[("X-Forwarded-Host", "evil.example")])
+
+    assert (answer.status, answer.header("location")) == (303, "/accounts/login/?next=%2Fadmin")
+
+
 def test_head_of_a_protected_get_follows_its_decision(edges: Server) -> None:
     refused = edges.call("HEAD", "/songs")
     permitted = edges.call("HEAD", "/songs", token=edges.token("read"))
     lacking = edges.call("HEAD", "/songs", token=edges.token("write"))
 
     assert [reply.status for reply in (refused, permitted, lacking)] == [401, 200, 403]
-    assert refused.header("www-authenticate") == 'Bearer realm="oauth", scope="read"'
+    challenge = refused.header("www-authenticate")
+    assert challenge.startswith('Bearer realm="oauth", scope="read", resource_metadata=')
     assert [reply.body for reply in (refused, permitted, lacking)] == [b"", b"", b""]
 
 

@@ -7,12 +7,14 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.app.compose import Composition, compose
 from gateway.app.tokens import open_database
-from gateway.edge.wire import BoundedHttpProtocol, WireLimits
+from gateway.edge.wire import BoundedHttpProtocol
+from gateway.edge.wire_limits import WireLimits
 from gateway.load import load_document
 from gateway.spec.read import read_description
 from tests.corpus.server import DocumentServer, settings_for
@@ -24,9 +26,11 @@ DOCUMENT = Path(__file__).parents[1] / "corpus" / "documents" / "seed-songs.yaml
 class Impatient(BoundedHttpProtocol):
     """The protocol with bounds that a test can wait for."""
 
-    limits = WireLimits(
-        head_seconds=0.3, body_idle_seconds=0.3, body_seconds=1.0, linger_seconds=0.2
-    )
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        limits = WireLimits(
+            head_seconds=0.3, body_idle_seconds=0.3, body_seconds=1.0, linger_seconds=0.2
+        )
+        super().__init__(*arguments, limits=limits, **named)
 
 
 @pytest.fixture(scope="module")
@@ -230,6 +234,16 @@ def test_endless_trailers_are_cut_off(port: int, token: str) -> None:
 
     assert statuses in ([400], [431], [])
     assert seconds < 5
+
+
+def test_trailers_are_bounded_however_large_the_body_was(port: int, token: str) -> None:
+    head = CHUNKED + CLOSE + f"Authorization: Bearer {token}\r\n\r\n".encode()
+    body = b"2710\r\n" + b" " * 10_000 + b"\r\n0\r\n"
+
+    few, many = (ask(port, head + body + b"X: yyyyy\r\n" * n + b"\r\n")[0] for n in (9, 12_000))
+
+    assert few == [201]
+    assert many == [431]
 
 
 def test_endless_chunk_extensions_are_cut_off(port: int, token: str) -> None:

@@ -1,153 +1,78 @@
-"""Schemathesis against the demo over HTTP, every answer judged by the oracle.
+"""Each operation with every scope set and every bad credential, at both doors: the oracle judges.
 
-Tokens are minted for exact scope sets: each alternative's scopes, each with one scope less, and
-none at all; besides no token, and tokens that are wrong in one way.
+Schemathesis draws the requests; what is presented goes round, so that each is presented as often.
 """
 
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import itertools
+from collections.abc import Callable
 from typing import Any
 
-import jwt
 import pytest
-import schemathesis
-import yaml
-from hypothesis import given
-from hypothesis import strategies as st
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
-from gateway.app.compose import Composition
-from gateway.app.demo import fill_demo
-from tests.corpus.cases import BadToken
-from tests.corpus.server import bad_token, serve_document, settings_for
-from tests.fuzz.budget import BUDGET
-from tests.fuzz.oracle import decide
+from tests.fuzz.budget import drawn_of, requests_of
+from tests.fuzz.drawing import Drawn, draw, operations_of
+from tests.fuzz.ledger import Ledger
+from tests.fuzz.messages import Request
+from tests.fuzz.presentations import Presentation, due, exactly, presentations
+from tests.fuzz.scope_sets import minimal_sets, one_less
+from tests.fuzz.trial import Trial
+from tests.fuzz.world import DOCUMENT, World, read_raw
 
-DOCUMENT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
-RAW: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text("utf-8"))
-SCHEMA = schemathesis.openapi.from_dict(RAW)
-OPERATIONS: list[Any] = [
-    result.ok()  # type: ignore[union-attr]  # the document is valid, another test says so
-    for result in SCHEMA.get_all_operations()
-]
+RAW = read_raw(DOCUMENT)
+OPERATIONS = operations_of(RAW)
+#: of all requests
+SHARE = 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The server under test, and what it takes to sign in to it."""
-
-    url: str
-    key: Any
-    claims: Mapping[str, Any]
-
-    def headers(self, scopes: frozenset[str] | None) -> dict[str, str]:
-        """The header of a valid token with exactly these scopes; None: nothing."""
-        if scopes is None:
-            return {}
-        claims = {**self.claims, "scope": " ".join(sorted(scopes))}
-        return {"Authorization": f"Bearer {signed(claims, self.key)}"}
-
-
-def signed(claims: Mapping[str, Any], key: Any) -> str:
-    """A valid token."""
-
-    return jwt.encode(
-        dict(claims), key.private, algorithm=key.alg, headers={"typ": "at+jwt", "kid": key.kid}
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_every_answer_is_what_the_oracle_says(
+    operation: Any, world: World, settle: Callable[[Ledger], None]
+) -> None:
+    method = operation.method.upper()
+    presented = presentations(
+        RAW, method, operation.path, sign=world.sign, bad_tokens=world.bad_tokens
     )
+    trial = Trial(RAW, DOCUMENT.name, world.doors)
 
+    try_operation(operation, presented, trial, share=SHARE)
 
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    configured = settings_for(tmp_path_factory.mktemp("fuzz") / "home")
-    composition = Composition(with_demo_handlers=True)
-    with serve_document(DOCUMENT, configured, composition) as (server, engine):
-        tokens = server.application.tokens
-        fill_demo(tokens.administration, engine)
-        alice = tokens.administration.find_user_by_name("alice")
-        assert alice is not None
-        now = int(time.time())
-        claims = {
-            "iss": configured.issuer,
-            "aud": configured.audience,
-            "sub": alice.subject,
-            "client_id": "fuzz",
-            "jti": "fuzz",
-            "iat": now,
-            "exp": now + 3600,
-        }
-        yield Target(f"http://127.0.0.1:{server.port}", tokens.keyring.active, claims)
-
-
-def scope_sets(operation: Any) -> list[frozenset[str] | None]:
-    """None, nothing, each alternative's scopes, each with one scope less, and all there are."""
-    raw = RAW["paths"][operation.path][operation.method]
-    alternatives = [
-        frozenset(name for names in requirement.values() for name in names)
-        for requirement in raw.get("security", [])
-    ]
-    less = [held - {scope} for held in alternatives for scope in held]
-    flows = RAW["components"]["securitySchemes"]["oauth"]["flows"]
-    everything = frozenset(flows["password"]["scopes"])
-    return list(dict.fromkeys([None, frozenset(), *alternatives, *less, everything]))
+    settle(trial.ledger)
+    smallest = minimal_sets(RAW, method, operation.path)
+    due_sets = [exactly(scopes) for scopes in (*smallest, *one_less(smallest))]
+    assert [name for name in due_sets if (method, operation.path, name) not in trial.tried] == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
-def test_every_answer_is_what_the_oracle_says(operation: Any, target: Target) -> None:
-    sets = scope_sets(operation)
-
-    @BUDGET
-    @given(case=operation.as_strategy(), scopes=st.sampled_from(sets))
-    def fuzz(case: Any, scopes: frozenset[str] | None) -> None:
-        held = None if scopes is None else set(scopes)
-        due = decide(RAW, operation.method.upper(), operation.path, held)
-
-        answer = case.call(base_url=target.url, headers=target.headers(scopes))
-
-        judge(answer, due)
-        if due == 200:
-            case.validate_response(
-                answer,
-                checks=[
-                    not_a_server_error,
-                    status_code_conformance,
-                    content_type_conformance,
-                    response_schema_conformance,
-                ],
-            )
-
-    fuzz()
+def test_every_operation_has_a_smallest_set_that_passes(operation: Any) -> None:
+    assert minimal_sets(RAW, operation.method.upper(), operation.path)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
-def test_a_token_that_is_wrong_in_one_way_opens_nothing(operation: Any, target: Target) -> None:
-    claims = {**target.claims, "scope": " ".join(sorted(scope_sets(operation)[-1] or ()))}
-    kinds = sorted(set(BadToken) - {BadToken.REVOKED})
-    texts = {kind: bad_token(kind, claims, target.key) for kind in kinds}
+def try_operation(
+    operation: Any, presented: list[Presentation], trial: Trial, *, share: float
+) -> None:
+    """Send what is drawn for an operation until everything was presented to it, and often enough.
 
-    @BUDGET
-    @given(case=operation.as_strategy(), kind=st.sampled_from(kinds))
-    def fuzz(case: Any, kind: BadToken) -> None:
-        headers = {"Authorization": f"Bearer {texts[kind]}"}
+    A drawn path may name nothing, or another operation: such a request is sent and judged too,
+    and what it presented comes again.
+    """
+    doors = len(trial.doors)
+    least = (len(presented) + 1) * doors
+    count = requests_of(share, units=len(OPERATIONS), least=least) // doors
+    drawn = itertools.cycle(draw(operation, drawn_of(count), unit=operation.label))
+    place = (operation.method.upper(), operation.path)
+    passing = [one for one in presented if due(trial.document, *place, one).status == 200]
+    rounds = itertools.cycle([*presented, *passing, *passing])
+    now = next(rounds)
+    for number in range(count * 4):
+        one = next(drawn)
+        trial.send(_as_head(one) if place[0] == "GET" and number % 11 == 0 else one, now)
+        if trial.last == place:
+            now = next(rounds)
+        if number >= count and all((*place, one.name) in trial.tried for one in presented):
+            return
 
-        answer = case.call(base_url=target.url, headers=headers)
 
-        assert answer.status_code == 401
-        assert 'error="invalid_token"' in answer.headers["www-authenticate"][0]
-
-    fuzz()
-
-
-def judge(answer: Any, due: int) -> None:
-    """A denial is exact; a permit is anything a handler may answer, but no denial and no fault."""
-    if due == 200:
-        assert answer.status_code not in {401, 403}, answer.text
-        assert answer.status_code < 500, answer.text
-    else:
-        assert answer.status_code == due, answer.text
+def _as_head(drawn: Drawn) -> Drawn:
+    """HEAD follows GET."""
+    sent = drawn.request
+    return Drawn(Request("HEAD", sent.target, sent.headers, sent.body), drawn.case)

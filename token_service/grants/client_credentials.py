@@ -6,7 +6,12 @@ from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant as ProtocolGran
 from token_service.entities import GrantType, User
 from token_service.errors import ScopeError
 from token_service.grants.context import GrantContext
-from token_service.grants.issue import TokenBody, allowed_scopes, issue_tokens
+from token_service.grants.issue import (
+    TokenBody,
+    allowed_resource,
+    allowed_scopes,
+    issue_tokens,
+)
 from token_service.grants.request import TokenRequest, client_of
 from token_service.scopes import choose_scopes, join_scopes
 
@@ -35,8 +40,14 @@ class ClientCredentialsGrant(ProtocolGrant):
         **__: object,
     ) -> TokenBody:
         """An access token alone."""
+        resource = allowed_resource(self._context, self.request.form.get("resource"))
         return issue_tokens(
-            self._context, self.request, user=None, scope=scope or "", refresh=False
+            self._context,
+            self.request,
+            user=None,
+            scope=scope or "",
+            refresh=False,
+            resource=resource,
         )
 
     def save_token(self, token: TokenBody) -> None:

@@ -3,13 +3,22 @@
 import hashlib
 import secrets
 
+from authlib.oauth2 import OAuth2Error
+
 from token_service.claims import AccessTokenClaims
 from token_service.entities import Client, GrantType, User
 from token_service.grants.context import GrantContext
 from token_service.grants.request import TokenRequest, client_of
-from token_service.store.families import NewRefreshToken
+from token_service.store.clients import resources, touch_client
+from token_service.store.families import NewFamily, NewRefreshToken
 
 TokenBody = dict[str, str | int]
+
+
+class InvalidTargetError(OAuth2Error):
+    """The resource is unknown, or not the one that was granted (RFC 8707 s2)."""
+
+    error = "invalid_target"
 
 
 def allowed_scopes(
@@ -20,16 +29,45 @@ def allowed_scopes(
     return user.ceiling.narrow(declared) if user else declared
 
 
+def allowed_resource(
+    context: GrantContext, asked: str | None, *, granted: str | None = None
+) -> str | None:
+    """The audience to put into a token, None for our own (RFC 8707 s2).
+
+    `granted` is what was asked when the grant was made: a token request may repeat it, and no
+    more. Raises InvalidTargetError for an audience that is neither ours nor a resource server's.
+    """
+    if asked is None:
+        return granted
+    own = context.settings.audience
+    if granted is not None and asked != granted:
+        raise InvalidTargetError()
+    if asked == own:
+        return None
+    if asked not in resources(context.engine):
+        raise InvalidTargetError()
+    return asked
+
+
 def issue_tokens(
-    context: GrantContext, request: TokenRequest, *, user: User | None, scope: str, refresh: bool
+    context: GrantContext,
+    request: TokenRequest,
+    *,
+    user: User | None,
+    scope: str,
+    refresh: bool,
+    grant_id: str | None = None,
+    resource: str | None = None,
 ) -> TokenBody:
     """The body of a token answer (RFC 6749 s5.1); the refresh token is not stored yet."""
     client = client_of(request)
     lifetime = context.settings.access_token_seconds
+    touch_client(context.engine, client, now=request.now)
     claims = AccessTokenClaims(
         issuer=context.settings.issuer,
-        audience=context.settings.audience,
+        audience=resource or context.settings.audience,
         subject=user.subject if user else client.subject,
+        grant_id=grant_id,
         client_id=client.client_id,
         scope=scope,
         jti=request.jti,
@@ -54,11 +92,40 @@ def hash_token(token: str) -> str:
 
 def stored_form(
     context: GrantContext, request: TokenRequest, body: TokenBody, *, scope: str
-) -> NewRefreshToken:
-    """The refresh token of an answer as the store takes it."""
+) -> NewRefreshToken | None:
+    """The refresh token of an answer as the store takes it; None if it has none."""
+    if "refresh_token" not in body:
+        return None
     return NewRefreshToken(
         token_hash=hash_token(str(body["refresh_token"])),
         scope=scope,
         issued_at=request.now,
         expires_at=request.now + context.settings.refresh_token_seconds,
     )
+
+
+def new_family(
+    context: GrantContext,
+    request: TokenRequest,
+    body: TokenBody,
+    *,
+    user: User,
+    grant_type: GrantType,
+    resource: str | None = None,
+) -> NewFamily:
+    """The grant that an answer begins, as the store takes it."""
+    return NewFamily(
+        client=client_of(request).id,
+        user=user.id,
+        grant_type=grant_type,
+        public_id=request.grant_id,
+        scope=str(body["scope"]),
+        resource=resource,
+        created_at=request.now,
+        access_expires_at=access_expiry(context, request),
+    )
+
+
+def access_expiry(context: GrantContext, request: TokenRequest) -> int:
+    """When the access token of a request's answer expires, in Unix seconds."""
+    return request.now + context.settings.access_token_seconds

@@ -6,12 +6,19 @@ from authlib.oauth2.rfc6749.grants import ResourceOwnerPasswordCredentialsGrant
 from token_service.entities import GrantType, User, normalise_username
 from token_service.errors import ScopeError
 from token_service.grants.context import GrantContext
-from token_service.grants.issue import TokenBody, allowed_scopes, issue_tokens, stored_form
+from token_service.grants.issue import (
+    TokenBody,
+    allowed_resource,
+    allowed_scopes,
+    issue_tokens,
+    new_family,
+    stored_form,
+)
 from token_service.grants.request import TokenRequest, client_of
 from token_service.scopes import choose_scopes, join_scopes
-from token_service.store.families import NewFamily, begin_family
+from token_service.store.families import begin_family
 from token_service.store.users import find_login
-from token_service.throttle import password_key
+from token_service.throttle import ADDRESS_WAITS, address_key, password_key
 
 
 class PasswordGrant(ResourceOwnerPasswordCredentialsGrant):
@@ -23,11 +30,14 @@ class PasswordGrant(ResourceOwnerPasswordCredentialsGrant):
         """The user, if name and password are his; an unknown name costs as much as a known one."""
         context, now = self._context, self.request.now
         key = password_key(username, client_id=client_of(self.request).client_id)
-        context.throttle.admit(key, now=now)
+        address = address_key(self.request.peer)
+        for each in (key, address):
+            context.throttle.admit(each, now=now)
         login = find_login(context.engine, normalise_username(username))
         proven = context.hasher.matches(login.password_hash if login else None, password)
         if login is None or not proven or not login.user.is_active:
             context.throttle.fail(key, now=now)
+            context.throttle.fail(address, now=now, waits=ADDRESS_WAITS)
             raise InvalidGrantError()
         context.throttle.succeed(key, now=now)
         return login.user
@@ -46,20 +56,35 @@ class PasswordGrant(ResourceOwnerPasswordCredentialsGrant):
         self, user: User | None = None, scope: str | None = None, *_: object, **__: object
     ) -> TokenBody:
         """An access token, and a refresh token if the client may use one."""
-        return issue_tokens(self._context, self.request, user=user, scope=scope or "", refresh=True)
+        return issue_tokens(
+            self._context,
+            self.request,
+            user=user,
+            scope=scope or "",
+            refresh=True,
+            grant_id=self.request.grant_id,
+            resource=self._resource(),
+        )
 
     def save_token(self, token: TokenBody) -> None:
-        """Begin a family, if there is a refresh token."""
-        if "refresh_token" not in token:
-            return
+        """Begin a family."""
         context, user = self._context, self.request.user
-        family = NewFamily(
-            client=client_of(self.request).id,
-            user=user.id if user else None,
+        if user is None:
+            raise TypeError("the user is not authenticated yet")
+        family = new_family(
+            context,
+            self.request,
+            token,
+            user=user,
             grant_type=GrantType.PASSWORD,
+            resource=self._resource(),
         )
         first = stored_form(context, self.request, token, scope=str(token["scope"]))
-        begin_family(context.engine, family, first=first)
+        if not begin_family(context.engine, family, first=first):
+            raise InvalidGrantError()
+
+    def _resource(self) -> str | None:
+        return allowed_resource(self._context, self.request.form.get("resource"))
 
     @property
     def _context(self) -> GrantContext:

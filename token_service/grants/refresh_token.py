@@ -8,6 +8,8 @@ from token_service.errors import ScopeError
 from token_service.grants.context import GrantContext
 from token_service.grants.issue import (
     TokenBody,
+    access_expiry,
+    allowed_resource,
     allowed_scopes,
     hash_token,
     issue_tokens,
@@ -76,18 +78,31 @@ class RefreshTokenGrant(ProtocolGrant):
         granted = [scope for scope in wanted if scope in allowed]
         if not granted:
             raise self._end_family(presented)
+        asked = self.request.form.get("resource")
+        # What was granted for our own API is not good for another one.
+        granted_for = presented.resource or self._context.settings.audience
         return issue_tokens(
-            self._context, self.request, user=user, scope=join_scopes(granted), refresh=True
+            self._context,
+            self.request,
+            user=user,
+            scope=join_scopes(granted),
+            refresh=True,
+            grant_id=presented.grant_id,
+            resource=allowed_resource(self._context, asked, granted=granted_for),
         )
 
     def save_token(self, token: TokenBody) -> None:
         """Spend the token and store its successor; whoever comes second ends the family."""
-        presented = _presented(self.request.refresh_token)
+        presented, context = _presented(self.request.refresh_token), self._context
+        successor = stored_form(context, self.request, token, scope=presented.scope)
+        if successor is None:
+            raise TypeError("a refresh is answered with a successor")
         rotated = rotate(
-            self._context.engine,
+            context.engine,
             presented.id,
             family_id=presented.family_id,
-            successor=stored_form(self._context, self.request, token, scope=presented.scope),
+            successor=successor,
+            access_expires_at=access_expiry(context, self.request),
         )
         if not rotated:
             raise self._end_family(presented)

@@ -34,7 +34,7 @@ class TokenRequest(OAuth2Request):
     payload: FormPayload
     user: User | None
 
-    def __init__(self, form: TokenForm, *, peer: str, now: int, jti: str) -> None:
+    def __init__(self, form: TokenForm, *, peer: str, now: int, jti: str, grant_id: str) -> None:
         super().__init__("POST", _NEUTRAL_URI, headers={})
         self.payload = FormPayload(form.parameters)
         self.presented = form.client
@@ -44,6 +44,10 @@ class TokenRequest(OAuth2Request):
         self.now = now
         #: the id of the token that this request may lead to
         self.jti = jti
+        #: the id of the grant that this request may begin
+        self.grant_id = grant_id
+        #: what Authlib hands from one step of the code grant to the next
+        self.auth_method = "none"
 
     @property
     def args(self) -> dict[str, str | None]:
@@ -61,6 +65,10 @@ class ProvenClient(ClientMixin):
 
     def __init__(self, client: Client) -> None:
         self.client = client
+
+    def get_client_id(self) -> str:
+        """Its `client_id`."""
+        return self.client.client_id
 
     def check_grant_type(self, grant_type: str) -> bool:
         """Whether the client may use the grant."""

@@ -78,10 +78,30 @@ def _is_ours(name: str | None, type_: str, _parents: Any) -> bool:
 
 @contextmanager
 def _writing(engine: Engine) -> Iterator[Connection]:
-    with engine.execution_options(write=True).begin() as connection:
+    with (
+        engine.execution_options(write=True).connect() as connection,
+        _without_cascades(connection),
+        connection.begin(),
+    ):
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         yield connection
+
+
+@contextmanager
+def _without_cascades(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by replacing it, which must not delete what refers to its rows."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    # A pragma of a connection, which has no effect inside a transaction.
+    raw = connection.connection.cursor()
+    try:
+        raw.execute("PRAGMA foreign_keys = OFF")
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.close()
 
 
 def _migration_context(connection: Connection) -> MigrationContext:

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from token_service.entities import Client, ClientType, GrantType
+from token_service.entities import Client, ClientType, GrantType, RevocationKind
 from token_service.errors import NameTakenError
-from token_service.models import ClientRow
+from token_service.models import ClientRow, UserRow
 from token_service.scopes import Ceiling, parse_ceiling
 from token_service.store.engine import change, reading, writing
+from token_service.store.revocations import revoke_tokens_of
+
+#: seconds; what is kept to the minute costs one write a minute at most
+_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,17 @@ class NewClient:
     redirect_uris: tuple[str, ...]
     resource: str | None
     created_at: int
+    #: the id of the user who registers it; None for an operator
+    owner: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A client, and the name of the user who registered it."""
+
+    client: Client
+    #: None for one of an operator's
+    owner_name: str | None
 
 
 def insert_client(engine: Engine, new: NewClient) -> Client:
@@ -42,6 +57,7 @@ def insert_client(engine: Engine, new: NewClient) -> Client:
                 resource=new.resource,
                 is_active=True,
                 created_at=new.created_at,
+                owner_id=new.owner,
             )
             session.add(row)
             session.flush()
@@ -78,20 +94,106 @@ def usable_grants(engine: Engine) -> frozenset[GrantType]:
     return frozenset(grant for type_, grants in kinds for grant in grants if type_.allows(grant))
 
 
-def delete_client(engine: Engine, client_id: str) -> bool:
-    """Remove a client with its grants; False if there is no such client."""
+def find_client_by_id(engine: Engine, client: int) -> Client | None:
+    """The client with the store's id, if there is one."""
+    with reading(engine) as session:
+        row = session.get(ClientRow, client)
+        return _client(row) if row else None
+
+
+def list_applications(
+    engine: Engine, *, owner: int | None, limit: int, offset: int
+) -> tuple[Application, ...]:
+    """A page of the clients that a user registered, or of all for None; the newest first."""
+    statement = (
+        select(ClientRow, UserRow.username)
+        .outerjoin(UserRow, UserRow.id == ClientRow.owner_id)
+        .order_by(ClientRow.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    if owner is not None:
+        statement = statement.where(ClientRow.owner_id == owner)
+    with reading(engine) as session:
+        return tuple(Application(_client(row), name) for row, name in session.execute(statement))
+
+
+def find_application(engine: Engine, client_id: str) -> Application | None:
+    """The client with the `client_id` and its owner's name, if there is one."""
+    statement = (
+        select(ClientRow, UserRow.username)
+        .outerjoin(UserRow, UserRow.id == ClientRow.owner_id)
+        .where(ClientRow.client_id == client_id)
+    )
+    with reading(engine) as session:
+        found = session.execute(statement).one_or_none()
+        return Application(_client(found[0]), found[1]) if found else None
+
+
+def resources(engine: Engine) -> frozenset[str]:
+    """The audiences of the clients that are resource servers."""
+    statement = select(ClientRow.resource).where(ClientRow.is_active).distinct()
+    with reading(engine) as session:
+        return frozenset(resource for resource in session.scalars(statement) if resource)
+
+
+def update_client(
+    engine: Engine,
+    client_id: str,
+    *,
+    name: str,
+    grants: frozenset[GrantType],
+    ceiling: Ceiling,
+    redirect_uris: tuple[str, ...],
+) -> bool:
+    """Change what its owner may change of a client; False if there is no such client."""
+    values = {
+        "name": name,
+        "grants": " ".join(sorted(grants)),
+        "scopes": str(ceiling),
+        "redirect_uris": " ".join(redirect_uris),
+    }
     with writing(engine) as session:
-        statement = delete(ClientRow).where(ClientRow.client_id == client_id)
+        statement = update(ClientRow).where(ClientRow.client_id == client_id).values(values)
         return bool(change(session, statement))
 
 
-def set_active(engine: Engine, client_id: str, *, active: bool) -> bool:
-    """Let a client have tokens or not; False if there is no such client."""
+def set_secret_hash(engine: Engine, client_id: str, secret_hash: str, *, replaces: str) -> bool:
+    """Replace a secret by its hash; False if another one was put in its place already."""
+    is_it = (ClientRow.client_id == client_id) & (ClientRow.secret_hash == replaces)
+    with writing(engine) as session:
+        statement = update(ClientRow).where(is_it).values(secret_hash=secret_hash)
+        return bool(change(session, statement))
+
+
+def touch_client(engine: Engine, client: Client, *, now: int) -> None:
+    """Remember that the client was given a token, to the minute."""
+    if client.last_used_at is not None and client.last_used_at > now - _MINUTE:
+        return
+    with writing(engine) as session:
+        statement = update(ClientRow).where(ClientRow.id == client.id).values(last_used_at=now)
+        change(session, statement)
+
+
+def delete_client(engine: Engine, client_id: str, *, now: int) -> bool:
+    """Remove a client with its grants and tokens; False if there is no such client."""
+    with writing(engine) as session:
+        statement = delete(ClientRow).where(ClientRow.client_id == client_id)
+        revoke_tokens_of(session, RevocationKind.CLIENT, client_id, now=now)
+        return bool(change(session, statement))
+
+
+def set_active(engine: Engine, client_id: str, *, active: bool, now: int) -> bool:
+    """Let a client have tokens or not, and end those it has; False if there is no such client."""
     with writing(engine) as session:
         statement = (
             update(ClientRow).where(ClientRow.client_id == client_id).values(is_active=active)
         )
-        return bool(change(session, statement))
+        if not change(session, statement):
+            return False
+        if not active:
+            revoke_tokens_of(session, RevocationKind.CLIENT, client_id, now=now)
+        return True
 
 
 def _client(row: ClientRow) -> Client:
@@ -106,6 +208,8 @@ def _client(row: ClientRow) -> Client:
         resource=row.resource,
         is_active=row.is_active,
         created_at=row.created_at,
+        owner=row.owner_id,
+        last_used_at=row.last_used_at,
         secret_hash=row.secret_hash,
     )
 

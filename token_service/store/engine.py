@@ -17,6 +17,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -36,6 +37,21 @@ __all__ = ["Engine", "change", "open_engine", "reading", "translating_faults", "
 #: the execution option that makes a transaction take SQLite's write lock when it begins
 WRITE = "write"
 
+#: libpq: seconds to connect; a connection whose other side has vanished ends after 15 seconds
+_POSTGRESQL_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,
+}
+
+#: a lock that somebody else holds is not waited for for ever, unless the URL says how long
+_LOCK_PATIENCE = (
+    "SELECT set_config('lock_timeout', %(milliseconds)s, false)"
+    " WHERE current_setting('lock_timeout') = '0'"
+)
+
 #: faults of a statement, not of the database
 _STATEMENT_FAULTS = (IntegrityError, DataError, ProgrammingError)
 
@@ -45,15 +61,14 @@ def open_engine(database_url: str, *, busy_seconds: float = 5.0) -> Engine:
 
     SQLite: WAL, full sync, foreign keys; a missing file is made with mode 0600. A transaction on
     `engine.execution_options(write=True)` begins with BEGIN IMMEDIATE, so that a writer waits for
-    its turn up to `busy_seconds` and cannot lose it between reading and writing. Nothing connects
-    to PostgreSQL before the first use. Values never appear in logs or errors.
+    its turn up to `busy_seconds` and cannot lose it between reading and writing. PostgreSQL: locks
+    are waited for as long, and nothing connects before the first use. Values never appear in
+    logs or errors.
     """
     url = _parse(database_url)
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url, busy_seconds=busy_seconds)
-    return create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5}
-    )
+    return _open_postgresql(url, busy_seconds=busy_seconds)
 
 
 @contextmanager
@@ -113,6 +128,20 @@ def _open_sqlite(url: URL, *, busy_seconds: float) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _open_postgresql(url: URL, *, busy_seconds: float) -> Engine:
+    engine = create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, connect_args=_POSTGRESQL_PATIENCE
+    )
+    patience = {"milliseconds": f"{busy_seconds * 1000:.0f}"}
+
+    def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.cursor().execute(_LOCK_PATIENCE, patience)
+        connection.commit()
+
+    event.listen(engine, "connect", prepare)
     return engine
 
 

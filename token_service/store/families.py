@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, exists, select, update
+from sqlalchemy import Engine, case, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from token_service.entities import GrantType, PresentedToken
-from token_service.models import GrantRow, RefreshTokenRow
+from token_service.entities import DeviceStatus, GrantType, PresentedToken
+from token_service.models import AuthorizationCodeRow, DeviceCodeRow, GrantRow, RefreshTokenRow
 from token_service.store.engine import change, reading, writing
+from token_service.store.revocations import revoke_grants
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +27,56 @@ class NewFamily:
     """The grant a family begins with; `client` and `user` are the store's ids."""
 
     client: int
-    user: int | None
+    user: int
     grant_type: GrantType
+    #: what its access tokens carry as `grant_id`
+    public_id: str
+    scope: str
+    resource: str | None
+    created_at: int
+    #: when its first access token expires
+    access_expires_at: int
 
 
-def begin_family(engine: Engine, family: NewFamily, *, first: NewRefreshToken) -> None:
-    """Store a grant and its first refresh token."""
+def begin_family(engine: Engine, family: NewFamily, *, first: NewRefreshToken | None) -> bool:
+    """Store a grant and its first refresh token, if it has one.
+
+    False if its client or its user has been deleted in the meantime.
+    """
+    try:
+        with writing(engine) as session:
+            _begin(session, family, first=first)
+    except IntegrityError:
+        return False
+    return True
+
+
+def redeem_code(
+    engine: Engine, code_id: int, family: NewFamily, *, first: NewRefreshToken | None
+) -> bool:
+    """Spend an authorization code and store what it buys, both or neither; see `rotate`."""
+    row = AuthorizationCodeRow
+    spend = update(row).where(row.id == code_id, row.used_at.is_(None))
     with writing(engine) as session:
-        grant = GrantRow(
-            client_id=family.client,
-            user_id=family.user,
-            grant_type=family.grant_type.value,
-            scope=first.scope,
-            created_at=first.issued_at,
-        )
-        session.add(grant)
-        session.flush()
-        session.add(_row(first, grant_id=grant.id))
+        if change(session, spend.values(used_at=family.created_at)) != 1:
+            return False
+        grant_id = _begin(session, family, first=first)
+        change(session, update(row).where(row.id == code_id).values(grant_id=grant_id))
+        return True
+
+
+def redeem_device_code(
+    engine: Engine, code_id: int, family: NewFamily, *, first: NewRefreshToken | None
+) -> bool:
+    """Spend an approved device code and store what it buys, both or neither; see `rotate`."""
+    row = DeviceCodeRow
+    spend = update(row).where(row.id == code_id, row.status == DeviceStatus.APPROVED.value)
+    with writing(engine) as session:
+        if change(session, spend.values(status=DeviceStatus.USED.value)) != 1:
+            return False
+        grant_id = _begin(session, family, first=first)
+        change(session, update(row).where(row.id == code_id).values(grant_id=grant_id))
+        return True
 
 
 def find_refresh_token(engine: Engine, token_hash: str) -> PresentedToken | None:
@@ -55,35 +91,74 @@ def find_refresh_token(engine: Engine, token_hash: str) -> PresentedToken | None
         return _presented(*found) if found else None
 
 
-def rotate(engine: Engine, token_id: int, *, family_id: int, successor: NewRefreshToken) -> bool:
+def rotate(
+    engine: Engine,
+    token_id: int,
+    *,
+    family_id: int,
+    successor: NewRefreshToken,
+    access_expires_at: int,
+) -> bool:
     """Spend a refresh token and store its successor, both or neither.
 
     False if it was spent or its family revoked in the meantime; nothing is changed then.
 
     INVARIANT: of any number of concurrent calls for one token, exactly one is answered True.
     """
-    family_lives = exists().where(GrantRow.id == family_id, GrantRow.revoked_at.is_(None))
     spend = (
         update(RefreshTokenRow)
-        .where(RefreshTokenRow.id == token_id, RefreshTokenRow.used_at.is_(None), family_lives)
+        .where(RefreshTokenRow.id == token_id, RefreshTokenRow.used_at.is_(None))
         .values(used_at=successor.issued_at)
     )
     with writing(engine) as session:
-        if change(session, spend) != 1:
+        if not _lives(session, family_id) or change(session, spend) != 1:
             return False
         session.add(_row(successor, grant_id=family_id))
+        used = {
+            "last_used_at": successor.issued_at,
+            # a shorter life set meanwhile does not end the tokens of before
+            "access_expires_at": case(
+                (GrantRow.access_expires_at > access_expires_at, GrantRow.access_expires_at),
+                else_=access_expires_at,
+            ),
+        }
+        change(session, update(GrantRow).where(GrantRow.id == family_id).values(used))
         return True
 
 
 def revoke_family(engine: Engine, family_id: int, *, now: int) -> None:
-    """End a family: none of its refresh tokens works from now on."""
-    statement = (
-        update(GrantRow)
-        .where(GrantRow.id == family_id, GrantRow.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
+    """End a family: none of its refresh tokens works from now on, nor its access tokens."""
     with writing(engine) as session:
-        change(session, statement)
+        revoke_grants(session, GrantRow.id == family_id, now=now)
+
+
+def _lives(session: Session, family_id: int) -> bool:
+    """Whether a family has not been revoked; it cannot be until the unit of work ends.
+
+    Locked, so that a revocation either is seen here or sees the life of the token given here;
+    SQLite's writers take turns anyway.
+    """
+    living = select(GrantRow.id).where(GrantRow.id == family_id, GrantRow.revoked_at.is_(None))
+    return session.scalar(living.with_for_update()) is not None
+
+
+def _begin(session: Session, family: NewFamily, *, first: NewRefreshToken | None) -> int:
+    grant = GrantRow(
+        client_id=family.client,
+        user_id=family.user,
+        grant_type=family.grant_type.value,
+        public_id=family.public_id,
+        scope=family.scope,
+        resource=family.resource,
+        created_at=family.created_at,
+        last_used_at=family.created_at,
+        access_expires_at=family.access_expires_at,
+    )
+    session.add(grant)
+    session.flush()
+    if first is not None:
+        session.add(_row(first, grant_id=grant.id))
+    return grant.id
 
 
 def _row(new: NewRefreshToken, *, grant_id: int) -> RefreshTokenRow:
@@ -100,10 +175,12 @@ def _presented(token: RefreshTokenRow, grant: GrantRow) -> PresentedToken:
     return PresentedToken(
         id=token.id,
         family_id=grant.id,
+        grant_id=grant.public_id,
         grant_type=GrantType(grant.grant_type),
         client=grant.client_id,
         user=grant.user_id,
         scope=grant.scope,
+        resource=grant.resource,
         expires_at=token.expires_at,
         is_used=token.used_at is not None,
         is_revoked=grant.revoked_at is not None,

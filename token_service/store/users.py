@@ -5,13 +5,22 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Engine, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from token_service.entities import Login, User
+from token_service.entities import DeviceStatus, Login, RevocationKind, User
 from token_service.errors import NameTakenError
-from token_service.models import UserRow
+from token_service.models import (
+    AuthorizationCodeRow,
+    DeviceCodeRow,
+    GrantRow,
+    LoginLinkRow,
+    SessionRow,
+    UserRow,
+)
 from token_service.scopes import Ceiling, parse_ceiling, unite
 from token_service.store.engine import change, reading, writing
 from token_service.store.groups import ceiling_of_everyone, load_groups
+from token_service.store.revocations import revoke_grants, revoke_tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +100,58 @@ def find_login(engine: Engine, username: str) -> Login | None:
         return Login(user=user, password_hash=row.password_hash)
 
 
-def delete_user(engine: Engine, user_id: int) -> bool:
-    """Remove a user with his memberships and grants; False if there is no such user."""
+def delete_user(engine: Engine, user_id: int, *, now: int) -> bool:
+    """Remove a user with all that is his, tokens too; False if there is no such user."""
     with writing(engine) as session:
+        _end_tokens_of(session, user_id, now=now)
         return bool(change(session, delete(UserRow).where(UserRow.id == user_id)))
 
 
-def set_active(engine: Engine, user_id: int, *, active: bool) -> bool:
-    """Let a user log in or not; False if there is no such user."""
+def set_active(engine: Engine, user_id: int, *, active: bool, now: int) -> bool:
+    """Let a user log in or not, and end what he granted; False if there is no such user."""
     with writing(engine) as session:
         statement = update(UserRow).where(UserRow.id == user_id).values(is_active=active)
-        return bool(change(session, statement))
+        if not change(session, statement):
+            return False
+        if not active:
+            _end_tokens_of(session, user_id, now=now)
+            end_sessions_of(session, user_id)
+        return True
+
+
+def set_password_hash(engine: Engine, user_id: int, password_hash: str, *, now: int) -> bool:
+    """Replace a password, and end what was granted and signed in by it; False: no such user."""
+    with writing(engine) as session:
+        statement = update(UserRow).where(UserRow.id == user_id)
+        if not change(session, statement.values(password_hash=password_hash)):
+            return False
+        revoke_grants(session, GrantRow.user_id == user_id, now=now)
+        end_sessions_of(session, user_id)
+        return True
+
+
+def read_user(session: Session, user_id: int) -> User | None:
+    """The user with the id, inside a unit of work that is under way."""
+    row = session.get(UserRow, user_id)
+    return _user(row, everyone=ceiling_of_everyone(session)) if row else None
+
+
+def end_sessions_of(session: Session, user_id: int) -> None:
+    """End all sessions and sign-in links of a user, and the codes that wait to be exchanged."""
+    for row in (SessionRow, LoginLinkRow):
+        change(session, delete(row).where(row.user_id == user_id))
+    code, device = AuthorizationCodeRow, DeviceCodeRow
+    change(session, delete(code).where(code.user_id == user_id, code.used_at.is_(None)))
+    approved = device.status == DeviceStatus.APPROVED.value
+    change(session, delete(device).where(device.user_id == user_id, approved))
+
+
+def _end_tokens_of(session: Session, user_id: int, *, now: int) -> None:
+    subject_id = session.scalar(select(UserRow.subject_id).where(UserRow.id == user_id))
+    if subject_id is not None:
+        subject = f"user:{subject_id}"
+        revoke_tokens_of(session, RevocationKind.SUBJECT, subject, now=now)
+        revoke_grants(session, GrantRow.user_id == user_id, now=now)
 
 
 def _find(engine: Engine, condition: ColumnElement[bool]) -> User | None:

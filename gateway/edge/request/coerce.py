@@ -4,11 +4,13 @@ import math
 import re
 from typing import Any
 
-from gateway.edge.request.json_text import MAX_INTEGER_CHARACTERS
+from gateway.edge.request.numbers import held_integer
 from gateway.edge.request.shapes import ANYTHING, Shape
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
+#: longer texts are no numbers that anybody writes
+_MAX_NUMBER_CHARACTERS = 1_000
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -23,10 +25,12 @@ def coerce(text: str, shape: Shape) -> Any:
         return None
     if "boolean" in types and text in _BOOLEANS:
         return _BOOLEANS[text]
-    if len(text) > MAX_INTEGER_CHARACTERS:
+    if len(text) > _MAX_NUMBER_CHARACTERS:
         return text
     if ("integer" in types or "number" in types) and _INTEGER.fullmatch(text):
-        return int(text)
+        integer = held_integer(text)
+        if integer is not None:
+            return integer
     if "number" in types and _NUMBER.fullmatch(text) and math.isfinite(float(text)):
         return float(text)
     return text
@@ -36,12 +40,3 @@ def coerce_array(texts: list[str], shape: Shape) -> list[Any]:
     """The items that texts stand for."""
     items = shape.items or ANYTHING
     return [coerce(text, items) for text in texts]
-
-
-def coerce_object(pairs: list[tuple[str, str]], shape: Shape) -> dict[str, Any]:
-    """The object that named texts stand for; a name given twice is the caller's business."""
-    return {name: coerce(text, _member(shape, name)) for name, text in pairs}
-
-
-def _member(shape: Shape, name: str) -> Shape:
-    return shape.properties.get(name) or shape.additional or ANYTHING

@@ -25,7 +25,7 @@ _REPEATED = "is given several times, where one value is expected"
 def urlencoded_fields(raw: bytes) -> list[Field]:
     """The fields of an application/x-www-form-urlencoded body, in the order sent."""
     if has_too_many_pairs(raw):
-        raise malformed(f"The form has more than {MAX_PAIRS} fields.")
+        raise malformed(f"has more than {MAX_PAIRS} fields")
     fields: list[Field] = []
     violations: list[Violation] = []
     for raw_name, raw_value in split_pairs(raw):

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from gateway.edge.request.numbers import held_integer
 from gateway.edge.request.problem import MAX_VIOLATIONS, pointer
 from gateway.handler import Violation
 
 #: arrays and objects within one another
 MAX_DEPTH = 64
-#: characters of an integer; how large it may be is the schema's business
-MAX_INTEGER_CHARACTERS = 1_000
+#: names in one object
+MAX_MEMBERS = 10_000
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: always matches at a quote, an unterminated string to the end: so the scan stays linear
@@ -52,7 +53,8 @@ def read_json(raw: bytes) -> Any:
     """Read a JSON text.
 
     Refused: other encodings than UTF-8, a byte order mark, a name twice in an object, NaN and
-    infinities in any spelling, integers and nesting without measure, half surrogates.
+    infinities in any spelling, integers that 64 bits cannot hold, objects and nesting without
+    measure, half surrogates.
     """
     text = _decode(raw)
     _check_depth(raw)
@@ -136,7 +138,9 @@ def _flaws(value: Any, path: tuple[str | int, ...]) -> Iterator[Violation]:
 def _decoder(flaw: Callable[[str], Any]) -> json.JSONDecoder:
     """Make a decoder that asks `flaw` what to do with what cannot be read."""
 
-    def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def object_of(pairs: list[tuple[str, Any]]) -> Any:
+        if len(pairs) > MAX_MEMBERS:
+            return flaw(f"has more than {MAX_MEMBERS} members")
         members = dict(pairs)
         if len(members) != len(pairs):
             seen: set[str] = set()
@@ -147,9 +151,8 @@ def _decoder(flaw: Callable[[str], Any]) -> json.JSONDecoder:
         return members
 
     def integer(text: str) -> Any:
-        if len(text) > MAX_INTEGER_CHARACTERS:
-            return flaw(f"is an integer of more than {MAX_INTEGER_CHARACTERS} digits")
-        return int(text)
+        value = held_integer(text)
+        return flaw("is an integer that 64 bits cannot hold") if value is None else value
 
     def number(text: str) -> Any:
         value = float(text)

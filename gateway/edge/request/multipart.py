@@ -9,10 +9,10 @@ from python_multipart.exceptions import FormParserError
 from gateway.edge.request.forms import Field
 from gateway.edge.request.media_types import MediaType, parse_media_type
 from gateway.edge.request.percent import MAX_PAIRS
-from gateway.edge.request.problem import BadRequestError, malformed
+from gateway.edge.request.problem import CONTENT_TYPE, BadRequestError, malformed, pointer
 
 #: RFC 2046 s5.1.1
-_MAX_BOUNDARY = 70
+MAX_BOUNDARY = 70
 _PLAIN_ENCODINGS = frozenset({b"", b"7bit", b"8bit", b"binary"})
 #: the parser warns of each bad body, which is the client's affair and is answered
 _SILENT = logging.Logger("scopegate.multipart", level=logging.CRITICAL + 1)
@@ -36,7 +36,7 @@ class _Collector:
 
     def on_part_begin(self) -> None:
         if len(self.fields) >= MAX_PAIRS:
-            raise malformed(f"The form has more than {MAX_PAIRS} parts.")
+            raise malformed(f"has more than {MAX_PAIRS} parts")
         self._part = _Part()
 
     def on_header_field(self, data: bytes, start: int, end: int) -> None:
@@ -48,7 +48,7 @@ class _Collector:
     def on_header_end(self) -> None:
         name = self._name.lower()
         if name in self._part.headers:
-            raise malformed("A part of the form has a header twice.")
+            raise malformed(f"has a header twice in part {len(self.fields) + 1}")
         self._part.headers[name] = self._value.strip()
         self._name = self._value = b""
 
@@ -57,8 +57,12 @@ class _Collector:
 
     def on_part_end(self) -> None:
         headers = self._part.headers
-        _check_plain(headers)
-        self.fields.append((_field_name(headers), bytes(self._part.data)))
+        name = _field_name(headers)
+        if name is None:
+            wanted = "no Content-Disposition with a name"
+            raise malformed(f"has {wanted} in part {len(self.fields) + 1}")
+        _check_plain(headers, at=pointer("", name))
+        self.fields.append((name, bytes(self._part.data)))
 
     def on_end(self) -> None:
         self.is_complete = True
@@ -67,8 +71,8 @@ class _Collector:
 def multipart_fields(raw: bytes, media_type: MediaType) -> list[Field]:
     """The parts of a body in the order sent, each with its bytes; or BadRequestError."""
     boundary = media_type.parameters.get("boundary", "")
-    if not 0 < len(boundary) <= _MAX_BOUNDARY or not boundary.isascii():
-        raise malformed("The Content-Type of the form has no usable boundary.")
+    if not 0 < len(boundary) <= MAX_BOUNDARY or not boundary.isascii():
+        raise without_boundary()
     collector = _Collector()
     parser = MultipartParser(
         boundary,
@@ -86,30 +90,28 @@ def multipart_fields(raw: bytes, media_type: MediaType) -> list[Field]:
     try:
         parser.write(raw)
     except FormParserError as error:
-        raise malformed("The form is not multipart/form-data with its own boundary.") from error
+        raise malformed("is not multipart/form-data with its own boundary") from error
     if not collector.is_complete:
-        raise malformed("The form ends before its closing boundary.")
+        raise malformed("ends before its closing boundary")
     return collector.fields
 
 
-def _check_plain(headers: dict[bytes, bytes]) -> None:
+def without_boundary() -> BadRequestError:
+    """Make the 400 of a form whose Content-Type does not say where its parts end."""
+    return malformed("names no usable boundary", at=CONTENT_TYPE)
+
+
+def _check_plain(headers: dict[bytes, bytes], *, at: str) -> None:
     """Refuse forms within forms, and encodings that nobody should use (RFC 7578 s4.7)."""
     if headers.get(b"content-type", b"").lower().startswith(b"multipart/"):
-        raise malformed("A part of the form is a form itself.")
+        raise malformed("is a form itself", at=at)
     if headers.get(b"content-transfer-encoding", b"").lower() not in _PLAIN_ENCODINGS:
-        raise malformed("A part of the form has a Content-Transfer-Encoding.")
+        raise malformed("has a Content-Transfer-Encoding", at=at)
 
 
-def _field_name(headers: dict[bytes, bytes]) -> str:
+def _field_name(headers: dict[bytes, bytes]) -> str | None:
     try:
         disposition = parse_media_type(headers.get(b"content-disposition", b"").decode("utf-8"))
-    except ValueError as error:
-        raise _nameless() from error
-    name = disposition.parameters.get("name")
-    if disposition.essence != "form-data" or name is None:
-        raise _nameless()
-    return name
-
-
-def _nameless() -> BadRequestError:
-    return malformed("A part of the form has no Content-Disposition with a name.")
+    except ValueError:
+        return None
+    return disposition.parameters.get("name") if disposition.essence == "form-data" else None

@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gateway.edge.request.coerce import coerce, coerce_array, coerce_object
+from gateway.edge.request.coerce import coerce, coerce_array
 from gateway.edge.request.json_text import JsonTextError, read_json
 from gateway.edge.request.media_types import Reading, declared_essence, reading_of
 from gateway.edge.request.places import Texts, decoded
@@ -114,7 +114,7 @@ class Parameter:
             return coerce_array(given, shape)
         if len(given) > 1:
             raise invalid([Violation(pointer(self.pointer, name), "is given several times")])
-        return coerce_object([(name, given[0])], self.shape)[name]
+        return coerce(given[0], shape)
 
     def _pairs(self, texts: Texts) -> Iterable[tuple[str, str]]:
         """The named texts of an object, still encoded as their place encodes them."""

@@ -20,7 +20,7 @@ Texts = Mapping[str, list[str]]
 def query_texts(raw: bytes) -> Texts:
     """The texts of a query; a name that cannot be decoded is none of ours and left out."""
     if has_too_many_pairs(raw):
-        raise malformed(f"The query has more than {MAX_PAIRS} parameters.")
+        raise malformed(f"has more than {MAX_PAIRS} parameters", at="/query")
     texts: dict[str, list[str]] = {}
     for raw_name, value in split_pairs(raw):
         try:

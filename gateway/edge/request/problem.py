@@ -6,6 +6,8 @@ from itertools import islice
 
 from gateway.handler import Violation
 
+#: where the violations of a media type point to
+CONTENT_TYPE = "/header/Content-Type"
 #: how many violations one answer lists
 MAX_VIOLATIONS = 20
 #: the characters of a pointer that an answer repeats: names in it come from the caller
@@ -22,7 +24,8 @@ class RequestProblem:
     #: the last part of `/-/problems/<slug>`
     slug: str
     detail: str
-    #: pointers go into the body (`/title`), or begin with a place: `/query/limit`, `/path/songId`
+    #: pointers go into the body (`/title`), or begin with a place: `/query/limit`, `/path/songId`,
+    #: `/header/Content-Type`
     violations: tuple[Violation, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -41,9 +44,9 @@ def invalid(violations: Iterable[Violation], *, detail: str = _DOES_NOT_FIT) -> 
     return BadRequestError(RequestProblem(400, "invalid-request", detail, listed))
 
 
-def malformed(detail: str) -> BadRequestError:
-    """Make the 400 of a body or query that cannot even be read."""
-    return invalid((), detail=detail)
+def malformed(what: str, *, at: str = "") -> BadRequestError:
+    """Make the 400 of a body or header that cannot even be read."""
+    return invalid([Violation(at, what)], detail="The request cannot be read.")
 
 
 def unsupported(detail: str, *headers: tuple[str, str]) -> BadRequestError:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.edge.request.discriminator import discriminator_of
 from gateway.edge.request.formats import INTEGER_RANGES
 from gateway.edge.request.pointers import Document, resolve
 
@@ -16,6 +17,7 @@ DEFINITIONS = "urn:scopegate:definitions"
 READ_ONLY: Mapping[str, Any] = {"not": {"description": "readOnly"}}
 
 _IN_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_UNIONS = ("anyOf", "oneOf")
 _IN_MAPS = ("properties", "patternProperties", "dependentSchemas")
 _SINGLE = (
     "items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else",
@@ -113,6 +115,7 @@ class Definitions:
         for key in _IN_LISTS:
             if key in schema:
                 written[key] = [self._rewrite(part, used) for part in schema[key]]
+        self._discriminate(schema, written)
         for key in _SINGLE:
             if key in schema:
                 written[key] = self._only_or_schema(schema[key], used)
@@ -123,6 +126,17 @@ class Definitions:
         if required:
             written["required"] = required
         return _tidied(written, self._dialect)
+
+    def _discriminate(self, schema: Mapping[str, Any], written: dict[str, Any]) -> None:
+        """Let a discriminator choose among the branches of a union that was just written."""
+        for key in _UNIONS:
+            branches = schema.get(key, ())
+            discriminator = discriminator_of(schema, branches, self._document) if branches else None
+            if discriminator is None:
+                continue
+            written[key] = discriminator.tag(written[key])
+            if having := discriminator.having_any():
+                written["allOf"] = [*written.get("allOf", ()), having]
 
     def _only_or_schema(self, part: Any, used: set[str]) -> Any:
         return part if isinstance(part, bool) else self._rewrite(part, used)

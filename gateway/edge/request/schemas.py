@@ -20,6 +20,10 @@ Build = Callable[[JsonSchema], jsonschema_rs.Validator]
 #: values within one value, above which only the first problem is looked for: the library makes
 #: all errors at once, and a body of nothing but errors takes seconds
 _MAX_VALUES_TO_LIST = 1_000
+#: values above which not even the first is looked for under a union, of whose every branch the
+#: library makes all errors: a megabyte took seconds
+_MAX_VALUES_IN_UNIONS = 20_000
+_UNIONS = (b'"anyOf"', b'"oneOf"')
 
 
 class CompiledSchema:
@@ -30,14 +34,20 @@ class CompiledSchema:
     request asks for are not built. Nothing is fetched, ever.
     """
 
-    __slots__ = ("_build", "_definitions", "_schema", "_validator")
+    __slots__ = ("_build", "_definitions", "_has_unions", "_schema", "_validator")
 
     def __init__(
-        self, schema: JsonSchema, definitions: Mapping[str, JsonSchema], *, build: Build
+        self,
+        schema: JsonSchema,
+        definitions: Mapping[str, JsonSchema],
+        *,
+        build: Build,
+        has_unions: bool,
     ) -> None:
         self._schema = schema
         self._definitions = definitions
         self._build = build
+        self._has_unions = has_unions
         self._validator: jsonschema_rs.Validator | None = None
 
     def is_valid(self, value: Any) -> bool:
@@ -46,6 +56,9 @@ class CompiledSchema:
 
     def violations(self, value: Any, *, prefix: str = "") -> list[Violation]:
         """What is wrong with a value, as JSON pointers below `prefix`; empty if it fits."""
+        if self._has_unions and not _has_few_values(value, _MAX_VALUES_IN_UNIONS):
+            fits = self.is_valid(value)
+            return [] if fits else [Violation(prefix, "does not fit; it is too large to say where")]
         return violations_of(self._errors(value), self._known_names, prefix=prefix)
 
     def _built(self) -> jsonschema_rs.Validator:
@@ -54,7 +67,7 @@ class CompiledSchema:
         return self._validator
 
     def _errors(self, value: Any) -> list[jsonschema_rs.ValidationError]:
-        if _has_few_values(value):
+        if _has_few_values(value, _MAX_VALUES_TO_LIST):
             return list(self._built().iter_errors(value))
         try:
             self._built().validate(value)
@@ -86,6 +99,8 @@ class Schemas:
         self._formats = format_checks()
         self._compiled: dict[bytes, CompiledSchema] = {}
         self._checked: set[str] = set()
+        #: names of definitions that hold a union
+        self._with_unions: set[str] = set()
         self._registry: jsonschema_rs.Registry | None = None
         self._registered = 0
 
@@ -96,9 +111,13 @@ class Schemas:
             key = orjson.dumps(rewritten)
             if key not in self._compiled:
                 self._check(rewritten)
-                self._check_definitions(self._definitions.define(used))
+                reached = self._definitions.define(used)
+                self._check_definitions(reached)
                 self._compiled[key] = CompiledSchema(
-                    rewritten, self._definitions.schemas, build=self._build
+                    rewritten,
+                    self._definitions.schemas,
+                    build=self._build,
+                    has_unions=_has_unions(key) or not self._with_unions.isdisjoint(reached),
                 )
         except (ValueError, TypeError, AttributeError) as error:
             raise _unusable(what, error, origin) from error
@@ -115,8 +134,11 @@ class Schemas:
     def _check_definitions(self, names: Iterable[str]) -> None:
         for name in names:
             if name not in self._checked:
-                self._check(self._definitions.schemas[name])
+                schema = self._definitions.schemas[name]
+                self._check(schema)
                 self._checked.add(name)
+                if _has_unions(orjson.dumps(schema)):
+                    self._with_unions.add(name)
 
     def _check(self, schema: JsonSchema) -> None:
         """Build a schema without what its references lead to: each of those is checked itself."""
@@ -155,8 +177,12 @@ def _unusable(what: str, error: Exception, origin: Origin) -> DocumentError:
     return DocumentError([Fault("invalid-schema", message, origin)])
 
 
-def _has_few_values(value: Any) -> bool:
-    return all(count <= _MAX_VALUES_TO_LIST for count in _running_count([value]))
+def _has_unions(text: bytes) -> bool:
+    return any(keyword in text for keyword in _UNIONS)
+
+
+def _has_few_values(value: Any, most: int) -> bool:
+    return all(count <= most for count in _running_count([value]))
 
 
 def _running_count(values: list[Any]) -> Iterator[int]:

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.handler import MARK, Caller
 from gateway.handler import operation as handles
 from gateway.model import Principal, PrincipalKind, Proven, Refused, Uncheckable
+from gateway.tokens.csrf import CsrfEvidence
 from tests.edge.gateway.wire import Reply, call
 from tests.edge.gateway.world import (
     OAUTH,
@@ -92,7 +93,9 @@ def test_a_public_operation_sees_no_caller_whatever_is_sent() -> None:
 
 def test_a_session_is_a_user_without_a_client() -> None:
     class OneSession(NobodyKnown):
-        async def session(self, _cookie: str) -> Proven | Refused | Uncheckable | None:
+        async def session(
+            self, _cookie: str, _evidence: CsrfEvidence
+        ) -> Proven | Refused | Uncheckable | None:
             return Proven(
                 Principal(ISSUER, "user:alice", PrincipalKind.USER), is_local=True, by_cookie=True
             )

@@ -124,6 +124,17 @@ def test_a_path_that_could_be_read_in_two_ways_is_nobodys(target: str) -> None:
     assert (tokens.scopes, keys.asked) == ([], [])
 
 
+def test_options_of_the_server_tells_methods_and_asks_nobody() -> None:
+    tokens, keys = Recorder(), FixedKeys()
+
+    app = gateway(TEXT, token_service=tokens, keys=keys).app
+    reply = asyncio.run(call(app, "OPTIONS", "*"))
+
+    assert (reply.status, reply.body) == (204, b"")
+    assert reply.header("allow") == "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY"
+    assert (tokens.scopes, keys.asked) == ([], [])
+
+
 def test_the_raw_path_rules_not_what_a_server_made_of_it() -> None:
     reply = send(gateway(TEXT), "/-/nothing", path="/a")
 

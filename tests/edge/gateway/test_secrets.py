@@ -96,8 +96,8 @@ def test_no_secret_reaches_a_log_or_an_answer(
     watched: Watched, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     password = {"grant_type": "password", "username": "alice"}
-    granted = watched.token({**password, "password": watched.demo.passwords["alice"]})
-    valid, refresh = granted["access_token"], granted["refresh_token"]
+    right = {**password, "password": watched.demo.passwords["alice"]}
+    valid, refresh = watched.token(right)["access_token"], watched.token(right)["refresh_token"]
     expired = watched.application.tokens.mint("user:x", ["read"], client_id="c", ttl=-60)
     watched.secrets |= {expired, FORGED, JUNK, COOKIE}
     watched.secrets |= {WRONG_PASSWORD, NEW_PASSWORD, SHORT_PASSWORD}

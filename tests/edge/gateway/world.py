@@ -20,6 +20,7 @@ from gateway.model import Proven, Refused, TokenFault, Uncheckable
 from gateway.settings import Settings, load_settings
 from gateway.spec.model import ApiDescription, SchemeName
 from gateway.spec.read import read_description
+from gateway.tokens.csrf import CsrfEvidence
 from gateway.tokens.ports import CredentialSource, KeySource
 from tests.unit.tokens.minting import AUDIENCE, ISSUER, NOW, FixedKeys, mint
 
@@ -77,7 +78,9 @@ class NobodyKnown:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def session(self, _cookie: str) -> Proven | Refused | Uncheckable | None:
+    async def session(
+        self, _cookie: str, _evidence: CsrfEvidence
+    ) -> Proven | Refused | Uncheckable | None:
         self.asked.append("session")
         return None
 
@@ -116,6 +119,7 @@ def gateway(
     resources: Mapping[str, Any] | None = None,
     mocks: bool = False,
     timeout: float = 5.0,
+    response_validation: str = "off",
     settings: Settings | None = None,
     max_body_bytes: int = 10_000,
     shows_detail: bool = True,
@@ -136,6 +140,7 @@ def gateway(
         mocks=mocks,
         max_body_bytes=max_body_bytes,
         timeout=timeout,
+        response_validation=response_validation,
     )
     api = build_connexion(
         document_.description.operations,

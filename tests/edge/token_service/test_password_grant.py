@@ -13,6 +13,7 @@ def test_a_token_says_who_may_do_what_and_until_when(world: World) -> None:
     assert alice is not None
     claims = world.claims(response)
     assert len(str(claims.pop("jti"))) >= 20
+    assert len(str(claims.pop("grant_id"))) == 36
     assert claims == {
         "iss": ISSUER,
         "aud": AUDIENCE,

@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.edge.token_service.world import PASSWORD, World, basic, outcome
+from tests.edge.token_service.world import AUDIENCE, PASSWORD, World, basic, outcome
 from token_service.entities import ClientType
 
 DEAD = (400, "invalid_grant")
+OK = (200, None)
+INVALID_TARGET = (400, "invalid_target")
 
 
 def first_token(world: World, **more: str) -> str:
@@ -230,3 +232,16 @@ def test_rotation_and_reuse_are_the_same_on_postgresql(postgresql_world: World) 
 
     assert outcome(world.refresh(second)) == DEAD
     assert outcome(world.refresh(third)) == DEAD
+
+
+@pytest.mark.parametrize(("resource", "expected"), [("own", OK), ("library", INVALID_TARGET)])
+def test_t52_a_refresh_cannot_turn_to_another_resource(
+    world: World, resource: str, expected: tuple[int, str | None]
+) -> None:
+    world.service.administration.create_client("library", resource="https://library.example")
+    first = world.password().json()["refresh_token"]
+    named = {"own": AUDIENCE, "library": "https://library.example"}
+
+    response = world.refresh(first, resource=named[resource])
+
+    assert outcome(response) == expected

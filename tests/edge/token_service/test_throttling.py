@@ -99,3 +99,18 @@ def test_a_forwarded_address_plays_no_part(world: World) -> None:
     ]
 
     assert statuses == [401] * FREE + [429]
+
+
+def test_one_password_for_many_users_is_slowed_down_by_address(world: World) -> None:
+    def spray(user: int, peer: str) -> int:
+        form = {"grant_type": "password", "username": f"user{user}", "password": "a-password"}
+        return world.token(form, peer=peer).status_code
+
+    statuses = [spray(user, "192.0.2.7") for user in range(101)]
+
+    assert statuses == [400] * 100 + [429]
+    assert spray(500, "192.0.2.8") == 400
+    world.clock.now += 2
+    assert world.token(
+        {"grant_type": "password", "username": "alice", "password": PASSWORD}, peer="192.0.2.7"
+    ).is_success

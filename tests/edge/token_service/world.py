@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from token_service.app import TokenService, create_token_service
 from token_service.keys import Keyring
 from token_service.migrations.run import check, upgrade
+from token_service.ports import OpenedOperation
 from token_service.settings import Argon2Profile, TokenServiceSettings
 from token_service.store.engine import open_engine
 
@@ -43,6 +44,20 @@ class Document:
 
 
 @dataclass
+class Words:
+    """What scopes mean, as a document would say it."""
+
+    title: str = "Songs"
+    operations: dict[str, list[OpenedOperation]] = field(default_factory=dict)
+
+    def description(self, scope: str) -> str:
+        return f"the words for {scope}"
+
+    def opened_by(self, scopes: frozenset[str]) -> Mapping[str, Sequence[OpenedOperation]]:
+        return {scope: self.operations.get(scope, []) for scope in scopes}
+
+
+@dataclass
 class ManualClock:
     """A clock that moves when told to."""
 
@@ -59,6 +74,7 @@ class World:
     service: TokenService
     engine: Engine
     document: Document
+    words: Words
     clock: ManualClock
     client_id: str
     client_secret: str
@@ -86,10 +102,21 @@ class World:
         peer: str = "192.0.2.1",
     ) -> httpx.Response:
         """Post a form as this world's client, or with other headers."""
+        return self.post("/o/token/", form, headers=headers, peer=peer)
+
+    def post(
+        self,
+        path: str,
+        form: Mapping[str, str],
+        *,
+        headers: Mapping[str, str] | None = None,
+        peer: str = "192.0.2.1",
+    ) -> httpx.Response:
+        """Post a form to one of the endpoints, as `token` does."""
         sent = self.basic if headers is None else dict(headers)
         sent["Content-Type"] = "application/x-www-form-urlencoded"
         body = urlencode(form).encode()
-        return self.send("POST", "/o/token/", headers=sent, content=body, peer=peer)
+        return self.send("POST", path, headers=sent, content=body, peer=peer)
 
     def password(self, **more: str) -> httpx.Response:
         """The password grant for alice."""
@@ -100,18 +127,34 @@ class World:
         """The refresh grant."""
         return self.token({"grant_type": "refresh_token", "refresh_token": refresh_token, **more})
 
+    def revoke(
+        self, token: str, *, headers: Mapping[str, str] | None = None, **more: str
+    ) -> httpx.Response:
+        """Hand a token back."""
+        return self.post("/o/revoke_token/", {"token": token, **more}, headers=headers)
+
+    def introspect(
+        self, token: str, *, headers: Mapping[str, str] | None = None, **more: str
+    ) -> httpx.Response:
+        """Ask what a token is worth."""
+        return self.post("/o/introspect/", {"token": token, **more}, headers=headers)
+
+    def is_active(self, token: str) -> bool:
+        """Whether this world's client is told that its token is good."""
+        return bool(self.introspect(token).json()["active"])
+
     def claims(self, response: httpx.Response) -> dict[str, Any]:
         """The verified claims of an answer's access token."""
         return self.token_claims(response.json()["access_token"])
 
-    def token_claims(self, token: str) -> dict[str, Any]:
+    def token_claims(self, token: str, *, audience: str = AUDIENCE) -> dict[str, Any]:
         """The verified claims of an access token."""
         key = self.service.keyring.active
         claims: dict[str, Any] = jwt.decode(
             token,
             key=jwt.PyJWK.from_dict(dict(key.jwk)),
             algorithms=[key.alg],
-            audience=AUDIENCE,
+            audience=audience,
             issuer=ISSUER,
             options={"verify_exp": False, "verify_iat": False},
         )
@@ -142,10 +185,10 @@ def make_world(home: Path, *, database_url: str | None = None, busy_seconds: flo
     engine = open_engine(url, busy_seconds=busy_seconds)
     if not check(engine):
         upgrade(engine)
-    document, clock = Document(), ManualClock()
+    document, words, clock = Document(), Words(), ManualClock()
     keyring = Keyring.open(home / "keys", "ES256")
     service = create_token_service(
-        settings, engine=engine, keyring=keyring, declared=document, clock=clock
+        settings, engine=engine, keyring=keyring, declared=document, words=words, clock=clock
     )
     service.administration.create_user("alice", PASSWORD)
     created = service.administration.create_client(
@@ -155,6 +198,7 @@ def make_world(home: Path, *, database_url: str | None = None, busy_seconds: flo
         service=service,
         engine=engine,
         document=document,
+        words=words,
         clock=clock,
         client_id=created.client.client_id,
         client_secret=created.secret or "",

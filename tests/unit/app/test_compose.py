@@ -1,20 +1,16 @@
 """One application put together, or the reason why it is not."""
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from gateway.app.compose import Application, Composition, NoCredentials, compose
+from gateway.app.compose import Application, Composition, compose
 from gateway.app.handlers import handler_module
 from gateway.edge.cors import Cors
 from gateway.errors import HandlerError, SettingsError
 from gateway.load import load_document
-from gateway.model import Refused, TokenFault
-from gateway.spec.model import SchemeName
 from gateway.spec.read import read_description
 from tests.edge.gateway.world import document, operation, read
 from tests.unit.app.homes import settings_in
@@ -137,16 +133,3 @@ def test_a_handler_that_asks_for_what_is_not_there_stops_the_start(
 
     with pytest.raises(HandlerError, match="nothing fills `store`"):
         composed(home, engine, Composition(handlers="my_greedy_handlers"))
-
-
-def test_without_a_credential_source_nobody_is_known() -> None:
-    async def ask() -> list[Any]:
-        source = NoCredentials()
-        return [
-            await source.session("x"),  # type: ignore[func-returns-value]  # it always is None
-            await source.api_key(SchemeName("key"), "x"),
-            await source.basic("alice", "x"),
-        ]
-
-    unknown = Refused(TokenFault.UNKNOWN_CREDENTIAL)
-    assert asyncio.run(ask()) == [None, unknown, unknown]

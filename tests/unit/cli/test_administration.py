@@ -178,7 +178,16 @@ def test_client_with_a_misspelt_scope_is_created_with_the_nearest_name_told(
     scopegate: CommandLine,
 ) -> None:
     outcome = scopegate(
-        "client", "create", "--name", "N", "--scope", "raed", "--spec", "seed-songs.yaml"
+        "client",
+        "create",
+        "--name",
+        "N",
+        "--scope",
+        "raed",
+        "--grant",
+        "client_credentials",
+        "--spec",
+        "seed-songs.yaml",
     )
 
     assert outcome.status == 0
@@ -195,7 +204,7 @@ def test_keys_are_listed_and_not_created_by_listing(scopegate: CommandLine) -> N
     after = scopegate("keys", "list", "--format", "json").json()["keys"]
 
     assert before.out == "0 keys in var/keys\n"
-    assert [(key["alg"], key["signs"]) for key in after] == [("RS256", True)]
+    assert [(key["alg"], key["state"]) for key in after] == [("RS256", "active"), ("RS256", "next")]
 
 
 def test_database_is_brought_up_to_date_and_checked(scopegate: CommandLine) -> None:

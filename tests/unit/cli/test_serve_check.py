@@ -168,6 +168,7 @@ def test_handlers_that_fit_are_told_by_routes(albums: CommandLine, write_handler
     ("arguments", "told"),
     [
         pytest.param(("--undeclared-security", "pulbic"), "did you mean `public`?", id="word"),
+        pytest.param(("--response-validation", "wran"), "did you mean `warn`?", id="validation"),
         pytest.param(("--port", "70000"), "must be a whole number from 0 to 65535", id="port"),
         pytest.param(("--prot", "1"), "(Possible options: ", id="option"),
         pytest.param(("--workers", "0"), "must be a whole number from 1", id="workers"),

@@ -125,3 +125,84 @@ def test_a_second_thread_is_started_while_the_first_is_busy() -> None:
         return beside
 
     assert run(test) == "beside"
+
+
+async def lost(threads: HandlerThreads, gate: Gate) -> None:
+    """Give a call up while it runs."""
+    running = asyncio.create_task(threads.run(gate))
+    await asyncio.to_thread(gate.begun.wait, 5)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def test_calls_that_hang_starve_no_others() -> None:
+    threads, gates = HandlerThreads(1, waiting=2), [Gate() for _ in range(5)]
+
+    async def test() -> str:
+        for gate in gates:
+            await lost(threads, gate)
+        served: str = await threads.run(lambda: "served")
+        for gate in gates:
+            gate.go_on.set()
+        return served
+
+    assert run(test) == "served"
+
+
+def test_a_call_that_waits_behind_one_that_hangs_is_served_when_that_is_given_up() -> None:
+    threads, gate = HandlerThreads(1, waiting=2), Gate()
+
+    async def test() -> str:
+        running = asyncio.create_task(threads.run(gate))
+        await asyncio.to_thread(gate.begun.wait, 5)
+        waiting = asyncio.create_task(threads.run(lambda: "served"))
+        await asyncio.sleep(0)
+        running.cancel()
+        served: str = await asyncio.wait_for(waiting, 5)
+        gate.go_on.set()
+        return served
+
+    assert run(test) == "served"
+
+
+def test_a_thread_that_was_replaced_ends_with_its_call() -> None:
+    threads, gate = HandlerThreads(1, waiting=2), Gate()
+    found: list[threading.Thread] = []
+
+    def hang() -> None:
+        found.append(threading.current_thread())
+        gate()
+
+    async def test() -> tuple[int, int]:
+        running = asyncio.create_task(threads.run(hang))
+        await asyncio.to_thread(gate.begun.wait, 5)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        another: int = await threads.run(threading.get_ident)
+        gate.go_on.set()
+        await asyncio.to_thread(found[0].join, 5)
+        same: int = await threads.run(threading.get_ident)
+        return another, same
+
+    another, same = run(test)
+
+    assert not found[0].is_alive()
+    assert another == same != found[0].ident
+
+
+def test_only_so_many_threads_are_replaced_and_then_the_queue_fills_up() -> None:
+    threads, gates = HandlerThreads(1, waiting=1, most_lost=1), [Gate(), Gate()]
+
+    async def test() -> str:
+        for gate in gates:
+            await lost(threads, gate)
+        waiting = asyncio.create_task(threads.run(lambda: "served"))
+        await asyncio.sleep(0)
+        with pytest.raises(Unavailable):
+            await threads.run(lambda: "too many")
+        gates[1].go_on.set()
+        served: str = await waiting
+        gates[0].go_on.set()
+        return served
+
+    assert run(test) == "served"

@@ -10,6 +10,7 @@ from gateway.load import load_document
 from gateway.model import Decision, Principal, PrincipalKind, Proof, Proven, Refused, TokenFault
 from gateway.model import Uncheckable as Away
 from gateway.spec.model import OperationKey, SchemeName
+from gateway.tokens.csrf import CsrfEvidence
 from gateway.tokens.ports import KeySource
 from tests.edge.gateway.world import document, read, ruleset_of, settings_of
 from tests.unit.tokens.minting import ISSUER, NOW
@@ -44,7 +45,7 @@ class ToldSource:
     passwords: Mapping[tuple[str, str], Proven] = field(default_factory=dict)
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
-    async def session(self, cookie: str) -> Proven | Refused | Away | None:
+    async def session(self, cookie: str, _evidence: CsrfEvidence) -> Proven | Refused | Away | None:
         self.asked.append(("session", cookie))
         return self.sessions.get(cookie)
 

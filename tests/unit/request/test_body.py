@@ -53,12 +53,12 @@ def test_spelling_of_the_type_skips_no_validation(content_type: str) -> None:
 @pytest.mark.parametrize(
     "content_type",
     [
-        None, "", "garbage", "a/b/c", "text/plain", "application/jsonp", "application/vnd.a+json",
+        "garbage", "a/b/c", "text/plain", "application/jsonp", "application/vnd.a+json",
         "application/json; charset=utf-16", "application/json; charset=bogus",
         "application/json, text/plain", "application/json; charset", FORM, "\xff/\x00",
     ],
 )  # fmt: skip
-def test_other_types_are_415_before_the_body_is_asked_for(content_type: str | None) -> None:
+def test_other_types_are_415_before_the_body_is_asked_for(content_type: str) -> None:
     client = Client(GOOD)
 
     problem = refused(
@@ -67,6 +67,18 @@ def test_other_types_are_415_before_the_body_is_asked_for(content_type: str | No
 
     assert (problem.status, problem.slug) == (415, "unsupported-media-type")
     assert problem.headers == (("Accept", JSON),)
+    assert client.asked == 0
+
+
+@pytest.mark.parametrize("content_type", [None, ""])
+def test_missing_type_is_400_before_the_body_is_asked_for(content_type: str | None) -> None:
+    client = Client(GOOD)
+
+    problem = refused(
+        ASKED, client, content_type=content_type, headers=[("Content-Length", str(len(GOOD)))]
+    )
+
+    assert (problem.status, list(told(problem))) == (400, ["/header/Content-Type"])
     assert client.asked == 0
 
 
@@ -145,10 +157,10 @@ def test_chunked_body_is_read_whole() -> None:
     assert accepted(ASKED, client, content_type=JSON).body == {"title": "a"}
 
 
-def test_chunked_body_without_a_type_is_415_only_if_it_is_not_empty() -> None:
+def test_chunked_body_without_a_type_is_400_only_if_it_is_not_empty() -> None:
     asked = reader(operation(body=body_of(SONG, required=False)))
 
-    assert refused(asked, Client(b"", b"x")).status == 415
+    assert refused(asked, Client(b"", b"x")).status == 400
     assert not accepted(asked, Client(b"", b"")).has_body
 
 
@@ -204,13 +216,38 @@ def body_with(*media_types: str, schema: Any = SONG) -> Any:
             "application/merge-patch+json", "Application/Merge-Patch+JSON", GOOD, {"title": "a"},
             id="suffix",
         ),
-        pytest.param("*/*", "image/png", b"\xff", b"\xff", id="octets"),
     ],
 )  # fmt: skip
 def test_media_type_is_matched_to_the_document(
     declared: str, sent: str, raw: bytes, body: Any
 ) -> None:
     assert accepted(body_with(declared), raw, content_type=sent).body == body
+
+
+@pytest.mark.parametrize(
+    ("schema", "raw", "status"),
+    [
+        pytest.param({}, b"\xff", None, id="anything"),
+        pytest.param({"type": "string", "format": "binary"}, b"\xff", None, id="octets"),
+        pytest.param({"type": "string", "maxLength": 1}, b"\xff\xff", 400, id="too-long"),
+        pytest.param(SONG, b"\xff", 415, id="object"),
+    ],
+)
+def test_octets_are_taken_only_where_the_schema_takes_a_string(
+    schema: Any, raw: bytes, status: int | None
+) -> None:
+    result = read(body_with("image/png", schema=schema), raw, content_type="image/png")
+
+    assert getattr(result, "body", None) == (raw if status is None else None)
+    assert getattr(result, "status", None) == status
+
+
+def test_415_offers_only_what_can_be_read() -> None:
+    asked = body_with(JSON, "application/xml", "text/*")
+
+    problem = refused(asked, b"<a/>", content_type="application/xml")
+
+    assert problem.headers == (("Accept", "application/json, text/*"),)
 
 
 def test_more_specific_entry_rules() -> None:

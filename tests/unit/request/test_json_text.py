@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.edge.request.json_text import MAX_DEPTH, JsonTextError, read_json
+from gateway.edge.request.json_text import MAX_DEPTH, MAX_MEMBERS, JsonTextError, read_json
 from gateway.edge.request.problem import MAX_VIOLATIONS
 
 JSON_VALUES = st.recursive(
     st.none()
     | st.booleans()
-    | st.integers()
+    | st.integers(-(2**63), 2**64 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -27,8 +27,9 @@ def nested(levels: int) -> bytes:
     ("raw", "value"),
     [
         pytest.param(b' {"a": [1, 2.5, true, null]}\n', {"a": [1, 2.5, True, None]}, id="plain"),
-        pytest.param(b"9" * 1_000, int("9" * 1_000), id="thousand-digits"),
-        pytest.param(b"18446744073709551616", 2**64, id="over-64-bits-kept-exactly"),
+        pytest.param(b"18446744073709551615", 2**64 - 1, id="largest-of-64-bits-kept-exactly"),
+        pytest.param(b"-9223372036854775808", -(2**63), id="least-of-64-bits-kept-exactly"),
+        pytest.param(b"18446744073709551616.0", 2.0**64, id="large-number-with-a-point"),
         pytest.param(b'"\\ud83d\\ude00"', "\U0001f600", id="whole-surrogate-pair"),
         pytest.param(b'"\\\\ud800"', "\\ud800", id="escaped-backslash-before-u"),
         pytest.param(b"1e308", 1e308, id="large-number"),
@@ -50,8 +51,9 @@ def test_text_with_one_meaning_is_read(raw: bytes, value: object) -> None:
         pytest.param(b"[0, NaN]", "/1", "number", id="nan"),
         pytest.param(b"[-Infinity]", "/0", "number", id="minus-infinity"),
         pytest.param(b'{"a": 1e999}', "/a", "too large", id="overflow"),
-        pytest.param(b'{"a": ' + b"9" * 1_001 + b"}", "/a", "digits", id="long-integer"),
-        pytest.param(b'{"a": -' + b"9" * 100_000 + b"}", "/a", "digits", id="very-long-integer"),
+        pytest.param(b'{"a": 18446744073709551616}', "/a", "64 bits", id="over-64-bits"),
+        pytest.param(b"[-9223372036854775809]", "/0", "64 bits", id="under-64-bits"),
+        pytest.param(b'{"a": -' + b"9" * 100_000 + b"}", "/a", "64 bits", id="long-integer"),
         pytest.param(b'["\\ud800"]', "/0", "surrogate", id="lone-surrogate"),
         pytest.param(b'["\\uDC00x"]', "/0", "surrogate", id="lone-low-surrogate"),
         pytest.param(b'{"a": {"\\ud800": 1}}', "/a", "surrogate", id="lone-surrogate-in-name"),
@@ -81,6 +83,17 @@ def test_text_with_two_meanings_or_none_is_refused(raw: bytes, pointer: str, det
 
     assert caught.value.violations[0].pointer == pointer
     assert detail in caught.value.violations[0].detail
+
+
+def test_ten_thousand_members_are_the_most_an_object_may_have() -> None:
+    most = {f"a{n}": n for n in range(MAX_MEMBERS)}
+
+    assert read_json(json.dumps(most).encode()) == most
+    with pytest.raises(JsonTextError) as caught:
+        read_json(json.dumps([most | {"b": 0}]).encode())
+    assert [(v.pointer, v.detail) for v in caught.value.violations] == [
+        ("/0", "has more than 10000 members")
+    ]
 
 
 def test_deepest_nesting_allowed_is_read() -> None:

@@ -116,7 +116,10 @@ def test_parts_that_do_not_fit_are_refused(raw: bytes, pointer: str, detail: str
     ],
 )
 def test_broken_forms_and_bombs_are_refused(raw: bytes) -> None:
-    assert refused(ASKED, raw, content_type=TYPE).status == 400
+    problem = refused(ASKED, raw, content_type=TYPE)
+
+    assert problem.status == 400
+    assert problem.violations
 
 
 @pytest.mark.parametrize(
@@ -127,10 +130,20 @@ def test_broken_forms_and_bombs_are_refused(raw: bytes) -> None:
         f'{MULTIPART}; boundary=""',
         f"{MULTIPART}; boundary={'x' * 71}",
         f'{MULTIPART}; boundary="é"',
+        f"{MULTIPART}; boundary=xyz; boundary=abc",
     ],
 )
 def test_form_without_a_usable_boundary_is_refused(content_type: str) -> None:
-    assert refused(ASKED, TITLE + END, content_type=content_type).status in (400, 415)
+    problem = refused(ASKED, TITLE + END, content_type=content_type)
+
+    assert told(problem) == {"/header/Content-Type": "names no usable boundary"}
+
+
+def test_form_that_is_not_taken_is_415_whatever_its_boundary() -> None:
+    asked = reader(operation(body=body_of(UPLOAD)))
+
+    for content_type in (TYPE, f"{MULTIPART}; boundary="):
+        assert refused(asked, TITLE + END, content_type=content_type).status == 415
 
 
 def test_a_thousand_parts_are_the_most_a_form_may_have() -> None:

@@ -179,6 +179,18 @@ def test_violations_are_bounded_and_a_large_body_of_errors_is_told_quickly() -> 
     assert len(numbers.violations(["x"] * 300_000)) == 1
 
 
+def test_large_body_under_a_union_is_refused_without_its_place() -> None:
+    texts = {"type": "array", "items": ref("Text")}
+    numbers = {"type": "array", "items": {"type": "integer"}}
+    either = compiled({"oneOf": [texts, numbers]}, Text={"type": "string"})
+    behind = compiled(ref("Either"), Either={"anyOf": [texts, numbers]}, Text={"type": "string"})
+
+    for judge in (either, behind):
+        assert judge.violations([1] * 50_000) == []
+        assert told(judge, [None] * 50_000) == {"": "does not fit; it is too large to say where"}
+        assert told(judge, [None] * 5) == {"": told(judge, [None])[""]}
+
+
 def test_name_without_measure_is_cut_in_the_pointer() -> None:
     closed = compiled({"type": "object", "additionalProperties": False})
 

@@ -34,6 +34,7 @@ DEFAULTS: Mapping[str, Any] = {
     "trusted_proxies": (),
     "admin_bind": None,
     "docs": "public",
+    "response_validation": "off",
 }
 
 FLAGS = {"port": "1001"}
@@ -188,6 +189,8 @@ def test_schemes_come_from_the_file_alone() -> None:
         pytest.param("undeclared_security", "Public", "public", id="undeclared"),
         pytest.param("denial_detail", "none", "minimal", id="detail"),
         pytest.param("docs", "private", "authenticated", id="docs"),
+        pytest.param("response_validation", "on", "off", id="response validation"),
+        pytest.param("response_validation", "enforced", "enforce", id="answers"),
         pytest.param("insecure_http", "maybe", "on", id="flag"),
         pytest.param("host", " ", "::1", id="host"),
         pytest.param("home", "", "x", id="home"),

@@ -1,7 +1,8 @@
-"""The keyring: made once, read strictly, never shown."""
+"""Signing keys: made once, read strictly, never shown."""
 
+import base64
 import json
-import os
+import re
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -17,8 +18,10 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from tests.unit.token_service.key_folders import NOW, begun
 from token_service.errors import KeyringError
-from token_service.keys import Keyring, PrivateKey, load_key
+from token_service.keys import Keyring, KeysFolder, PrivateKey, load_key
+from token_service.keys.signing import make_key
 
 #: RFC 8037 app. A.1 and A.3
 RFC_8037_PEM = b"""-----BEGIN PRIVATE KEY-----
@@ -27,9 +30,8 @@ MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
 """
 
 
-def only_file(directory: Path) -> Path:
-    [file] = directory.glob("*.pem")
-    return file
+def active_file(directory: Path) -> Path:
+    return directory / f"{Keyring(directory).active.kid}.pem"
 
 
 def pem(key: PrivateKey, encryption: KeySerializationEncryption | None = None) -> bytes:
@@ -37,16 +39,20 @@ def pem(key: PrivateKey, encryption: KeySerializationEncryption | None = None) -
 
 
 @pytest.mark.parametrize(("alg", "kty"), [("RS256", "RSA"), ("ES256", "EC"), ("EdDSA", "OKP")])
-def test_an_empty_folder_gets_a_first_key_that_signs(tmp_path: Path, alg: str, kty: str) -> None:
+def test_an_empty_folder_gets_a_key_that_signs_and_one_that_comes_next(
+    tmp_path: Path, alg: str, kty: str
+) -> None:
     ring = Keyring.open(tmp_path / "keys", alg)
 
     token = ring.sign({"sub": "user:x"})
 
-    [key] = ring.jwks()["keys"]
+    key, upcoming = ring.jwks()["keys"]
     assert jwt.get_unverified_header(token) == {"alg": alg, "typ": "at+jwt", "kid": key["kid"]}
     assert jwt.decode(token, key=jwt.PyJWK.from_dict(dict(key)), algorithms=[alg])
     assert (key["kty"], key["use"], key["alg"]) == (kty, "sig", alg)
-    assert not {"d", "p", "q", "dp", "dq", "qi", "k"} & set(key)
+    assert upcoming["alg"] == alg
+    assert upcoming["kid"] != key["kid"]
+    assert not {"d", "p", "q", "dp", "dq", "qi", "k"} & (set(key) | set(upcoming))
 
 
 def test_keys_and_their_folder_are_for_their_owner_alone(tmp_path: Path) -> None:
@@ -63,49 +69,30 @@ def test_the_key_id_is_the_thumbprint_of_rfc_7638() -> None:
     assert key.kid == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 
 
-def test_opening_again_finds_the_same_key(tmp_path: Path) -> None:
+def test_a_key_is_never_named_like_an_option() -> None:
+    named = {make_key("EdDSA").kid[0] for _ in range(400)}
+
+    assert "-" not in named
+
+
+def test_opening_again_finds_the_same_keys(tmp_path: Path) -> None:
     first = Keyring.open(tmp_path / "keys", "ES256")
 
     again = Keyring.open(tmp_path / "keys", "ES256")
 
-    assert again.active.kid == first.active.kid
-    assert len(again.keys) == 1
+    assert [key.kid for key in again.keys] == [key.kid for key in first.keys]
 
 
-def test_another_algorithm_adds_a_key_and_keeps_the_old_one(tmp_path: Path) -> None:
-    old = Keyring.open(tmp_path / "keys", "ES256")
-
-    ring = Keyring.open(tmp_path / "keys", "EdDSA")
-
-    assert ring.active.alg == "EdDSA"
-    assert {key.alg for key in ring.keys} == {"ES256", "EdDSA"}
-    assert old.active.kid in {key["kid"] for key in ring.jwks()["keys"]}
+def open_ring(directory: Path) -> tuple[str, ...]:
+    return tuple(key.kid for key in Keyring.open(directory, "ES256").keys)
 
 
-def test_the_newest_key_of_the_algorithm_signs(tmp_path: Path) -> None:
-    directory = tmp_path / "keys"
-    first = Keyring.open(directory, "ES256").active.kid
-    second = load_key(pem(ec.generate_private_key(ec.SECP256R1())))
-    file = directory / f"{second.kid}.pem"
-    file.write_bytes(pem(second.private))
-    file.chmod(0o600)
-
-    os.utime(file, ns=(1, 1))
-    assert Keyring.open(directory, "ES256").active.kid == first
-    os.utime(file, ns=(2**62, 2**62))
-    assert Keyring.open(directory, "ES256").active.kid == second.kid
-
-
-def open_ring(directory: Path) -> str:
-    return Keyring.open(directory, "ES256").active.kid
-
-
-def test_processes_that_start_together_make_one_key(tmp_path: Path) -> None:
+def test_processes_that_start_together_make_the_keys_once(tmp_path: Path) -> None:
     with ProcessPoolExecutor(4) as pool:
-        kids = set(pool.map(open_ring, [tmp_path / "keys"] * 8))
+        rings = set(pool.map(open_ring, [tmp_path / "keys"] * 8))
 
-    assert len(kids) == 1
-    assert only_file(tmp_path / "keys").stem in kids
+    [kids] = rings
+    assert {file.stem for file in (tmp_path / "keys").glob("*.pem")} == set(kids)
 
 
 def cut(file: Path) -> None:
@@ -124,19 +111,49 @@ def rename(file: Path) -> None:
     file.rename(file.with_name("mine.pem"))
 
 
-@pytest.mark.parametrize("damage", [cut, empty, open_to_all, rename])
+def put_another(file: Path) -> None:
+    file.write_bytes(pem(ec.generate_private_key(ec.SECP256R1())))
+
+
+@pytest.mark.parametrize("damage", [cut, empty, open_to_all, rename, put_another])
 def test_a_damaged_key_stops_the_start_and_is_named(
     tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
     directory = tmp_path / "keys"
     Keyring.open(directory, "ES256")
-    damage(only_file(directory))
+    file = active_file(directory)
+    damage(file)
 
     with pytest.raises(KeyringError) as caught:
         Keyring.open(directory, "ES256")
 
-    assert str(only_file(directory)) in str(caught.value)
+    assert str(file) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", ["active", "next", "retired"])
+def test_a_key_that_is_missing_stops_the_start_with_a_way_out_that_works(
+    tmp_path: Path, place: str
+) -> None:
+    folder = begun(tmp_path / "keys")
+    state = folder.rotate(NOW)
+    kid = {"active": state.active.kid, "next": state.next.kid, "retired": state.retired[0].kid}
+    (folder.directory / f"{kid[place]}.pem").unlink()
+
+    with pytest.raises(KeyringError, match="is missing, restore it, or give it up") as caught:
+        Keyring.open(folder.directory, "EdDSA")
+
+    for command in re.findall(r"`scopegate key ([^`]+)`", str(caught.value)):
+        follow(folder, command)
+    assert Keyring.open(folder.directory, "EdDSA").sign({})
+
+
+def follow(folder: KeysFolder, command: str) -> None:
+    verb, *kid = command.split()
+    if verb == "rotate":
+        folder.rotate(NOW)
+    else:
+        folder.retire(kid[0], NOW)
 
 
 def test_a_folder_open_to_others_stops_the_start(tmp_path: Path) -> None:
@@ -159,6 +176,30 @@ def test_an_unknown_algorithm_stops_the_start(tmp_path: Path) -> None:
         Keyring.open(tmp_path / "keys", "HS256")
 
 
+def with_a_wrong_private_half() -> bytes:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    own = key.private_numbers()
+    wrong = rsa.RSAPrivateNumbers(
+        p=own.p,
+        q=own.q,
+        d=own.d ^ 2**50,
+        dmp1=own.dmp1 ^ 2**50,
+        dmq1=own.dmq1,
+        iqmp=own.iqmp,
+        public_numbers=own.public_numbers,
+    )
+    return pem(wrong.private_key(unsafe_skip_rsa_key_validation=True))
+
+
+def with_an_even_prime() -> bytes:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    prime = key.private_numbers().p
+    der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    damaged = der.replace(prime.to_bytes(128), (prime - 1).to_bytes(128))
+    lines = base64.encodebytes(damaged).decode()
+    return f"-----BEGIN PRIVATE KEY-----\n{lines}-----END PRIVATE KEY-----\n".encode()
+
+
 @pytest.mark.parametrize(
     "unfit",
     [
@@ -169,16 +210,26 @@ def test_an_unknown_algorithm_stops_the_start(tmp_path: Path) -> None:
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         ),
         b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        with_a_wrong_private_half(),
+        with_an_even_prime(),
     ],
-    ids=["short RSA", "other curve", "encrypted", "other type", "nonsense"],
+    ids=[
+        "short RSA",
+        "other curve",
+        "encrypted",
+        "other type",
+        "nonsense",
+        "wrong half",
+        "even prime",
+    ],
 )
 def test_keys_that_cannot_sign_safely_are_refused(unfit: bytes) -> None:
-    with pytest.raises(ValueError, match="key"):
+    with pytest.raises(ValueError, match=r"key|half"):
         load_key(unfit)
 
 
 def test_no_repr_shows_what_a_key_holds(tmp_path: Path) -> None:
     ring = Keyring.open(tmp_path / "keys", "ES256")
 
-    assert "private" not in repr(ring)
-    assert json.dumps(ring.jwks()["keys"][0]["x"]) not in repr(ring)
+    assert "private" not in repr(ring) + repr(ring.keys)
+    assert json.dumps(ring.jwks()["keys"][0]["x"]) not in repr(ring) + repr(ring.keys)

@@ -73,3 +73,44 @@ def test_processes_that_start_together_upgrade_one_after_the_other(engine: Engin
             future.result(timeout=30)
 
     assert check(engine)
+
+
+def test_a_grant_and_its_refresh_token_survive_the_way_up_and_down(engine: Engine) -> None:
+    upgrade(engine, revision="0001")
+    with engine.execution_options(write=True).begin() as connection:
+        for statement in _ROWS_OF_0001:
+            connection.execute(text(statement))
+
+    upgrade(engine)
+    downgrade(engine, revision="0001")
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM refresh_tokens")).scalar() == 1
+        kept = connection.execute(text("SELECT created_at, last_used_at FROM grants")).one()
+        assert tuple(kept) == (5, 5)
+    assert drift(engine) == []
+
+
+def test_rows_still_go_with_their_owner_after_an_upgrade(engine: Engine) -> None:
+    upgrade(engine, revision="0001")
+    with engine.execution_options(write=True).begin() as connection:
+        for statement in _ROWS_OF_0001:
+            connection.execute(text(statement))
+    upgrade(engine)
+
+    with engine.execution_options(write=True).begin() as connection:
+        connection.execute(text("DELETE FROM clients"))
+
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM refresh_tokens")).scalar() == 0
+
+
+_ROWS_OF_0001 = (
+    "INSERT INTO clients (client_id, name, type, grants, scopes, redirect_uris, created_at)"
+    " VALUES ('c', 'C', 'public', '', '*', '', 1)",
+    "INSERT INTO grants (client_id, grant_type, scope, created_at)"
+    " SELECT id, 'password', 'read', 5 FROM clients",
+    "INSERT INTO refresh_tokens (token_hash, grant_id, scope, issued_at, expires_at)"
+    " SELECT 'h', id, 'read', 5, 6 FROM grants",
+)

@@ -248,41 +248,87 @@ class Keyring:
     """A keyring at hand that counts how often it is read."""
 
     def __init__(self, *kids: str) -> None:
-        self.kids = kids
         self.reads = 0
+        self.has(*kids)
+
+    def has(self, *kids: str) -> None:
+        self.published = {"keys": [public_jwk(ALG, kid=kid) for kid in kids]}
 
     def jwks(self) -> Mapping[str, Any]:
         self.reads += 1
-        return {"keys": [public_jwk(ALG, kid=kid) for kid in self.kids]}
+        return self.published
 
 
-def test_the_embedded_keyring_is_read_again_for_a_new_kid_but_not_for_each_junk_kid() -> None:
+def test_the_embedded_keyring_has_a_new_kid_at_once() -> None:
     async def scenario() -> None:
-        keyring, clock = Keyring(OLD), Clock()
-        keys = embedded_keys(keyring.jwks, ALGORITHMS, clock=clock)
-        assert kid_of(await keys.key(OLD, ALG)) == OLD
-
-        keyring.kids = (OLD, NEW)
+        keyring = Keyring(OLD)
+        keys = embedded_keys(keyring.jwks, ALGORITHMS, clock=Clock())
         assert await keys.key(NEW, ALG) is None
-        clock.now += 1
+
+        keyring.has(OLD, NEW)
+
         assert kid_of(await keys.key(NEW, ALG)) == NEW
-        for _ in range(100):
-            assert await keys.key(JUNK, ALG) is None
+        assert kid_of(keys.cached(NEW, ALG)) == NEW
+
+    asyncio.run(scenario())
+
+
+def test_requests_with_a_new_kid_at_once_share_one_reading() -> None:
+    async def scenario() -> None:
+        keyring = Keyring(OLD)
+        keys = embedded_keys(keyring.jwks, ALGORITHMS, clock=Clock())
+        await keys.key(OLD, ALG)
+
+        keyring.has(OLD, NEW)
+        asked = await asyncio.gather(*(keys.key(NEW, ALG) for _ in range(50)))
+
+        assert {kid_of(key) for key in asked} == {NEW}
         assert keyring.reads == 2
 
     asyncio.run(scenario())
 
 
-def test_a_key_retired_from_the_embedded_keyring_stops_verifying() -> None:
+def test_keys_of_the_embedded_keyring_are_built_once_however_often_it_is_asked() -> None:
+    async def scenario() -> None:
+        keyring, clock = Keyring(OLD), Clock()
+        keys = embedded_keys(keyring.jwks, ALGORITHMS, clock=clock)
+        built = await keys.key(OLD, ALG)
+
+        for number in range(100):
+            clock.now += 1
+            assert await keys.key(OLD, ALG) is built
+            assert await keys.key(Kid(f"junk-{number}"), ALG) is None
+
+    asyncio.run(scenario())
+
+
+def test_requests_within_a_second_do_not_ask_the_embedded_keyring() -> None:
+    async def scenario() -> None:
+        keyring, clock = Keyring(OLD), Clock()
+        keys = embedded_keys(keyring.jwks, ALGORITHMS, clock=clock)
+        await keys.key(OLD, ALG)
+
+        for _ in range(100):
+            assert kid_of(keys.cached(OLD, ALG)) == OLD
+        clock.now += 0.9
+        assert kid_of(keys.cached(OLD, ALG)) == OLD
+
+        assert keyring.reads == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_key_retired_from_the_embedded_keyring_stops_verifying_after_a_second() -> None:
     async def scenario() -> None:
         keyring, clock = Keyring(OLD, NEW), Clock()
         keys = embedded_keys(keyring.jwks, ALGORITHMS, clock=clock)
         await keys.key(OLD, ALG)
 
-        keyring.kids = (NEW,)
-        clock.now += 30
+        keyring.has(NEW)
+        clock.now += 1
 
         assert keys.cached(OLD, ALG) is None
         assert await keys.key(OLD, ALG) is None
+        assert kid_of(keys.cached(NEW, ALG)) == NEW
 
     asyncio.run(scenario())

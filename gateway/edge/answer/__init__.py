@@ -1,0 +1,1 @@
+"""What handlers answer, held against the document."""

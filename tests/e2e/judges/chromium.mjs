@@ -1,0 +1,88 @@
+// One browser that a test drives: node chromium.mjs EXECUTABLE.
+import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+import { serve } from "./dialogue.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// The application that browsers are sent back to.
+const application = createServer((_request, response) => {
+  response.setHeader("content-type", "text/html");
+  response.end("<!doctype html><title>Back at the application</title>");
+});
+await new Promise((done) => application.listen(0, "127.0.0.1", done));
+
+const browser = await chromium.launch({
+  executablePath: process.argv[2],
+  args: process.getuid() === 0 ? ["--no-sandbox"] : [],
+});
+let context, page, hosts, refused;
+
+// Somebody else at a new window: no cookie is left.
+async function open({ javascript }) {
+  await context?.close();
+  context = await browser.newContext({ javaScriptEnabled: javascript, reducedMotion: "reduce" });
+  context.setDefaultTimeout(10_000);
+  page = await context.newPage();
+  hosts = new Set();
+  refused = [];
+  context.on("request", (request) => hosts.add(new URL(request.url()).hostname));
+  page.on("pageerror", (fault) => refused.push(String(fault)));
+  page.on("console", (message) => {
+    if (/Content Security Policy/.test(message.text())) refused.push(message.text());
+  });
+  return { callback: `http://127.0.0.1:${application.address().port}/callback` };
+}
+
+// What a deed leads to; a deed that leads nowhere fails after a while.
+async function following(deed) {
+  const [response] = await Promise.all([page.waitForNavigation(), deed]);
+  return { url: page.url(), status: response?.status() ?? 0 };
+}
+
+// By its whole name, or by a part of it where its row in a list is known.
+function named({ role, name, row }) {
+  if (!row) return page.getByRole(role, { name, exact: true });
+  return page.getByRole("listitem").filter({ hasText: row }).getByRole(role, { name });
+}
+
+await serve({
+  open,
+  goto: async ({ url }) => ({ status: (await page.goto(url)).status(), url: page.url() }),
+  follow: (target) => following(named(target).click()),
+  fill: ({ name, text }) => page.getByLabel(name, { exact: true }).fill(text),
+  tick: ({ selector, ticked }) => page.locator(selector).setChecked(ticked),
+  press: ({ key }) => page.keyboard.press(key),
+  press_and_follow: ({ key }) => following(page.keyboard.press(key)),
+  type: ({ text }) => page.keyboard.type(text),
+  text: () => page.locator("body").innerText(),
+  text_of: ({ selector }) => page.locator(selector).allInnerTexts(),
+  title: () => page.title(),
+
+  // The element that the keyboard is at: its tag, name and value, or its words.
+  focus: () =>
+    page.evaluate(() => {
+      const { tagName, name, value, textContent } = document.activeElement;
+      return [tagName.toLowerCase(), name ?? "", value || textContent.trim()];
+    }),
+
+  async look({ scheme, width }) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 800 });
+    if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run());
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    const faults = violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
+    );
+    return wide > width ? [...faults, `scrolls sideways: ${wide} px`] : faults;
+  },
+
+  screenshot: async ({ file }) => void (await page.screenshot({ path: file, fullPage: true })),
+  seen: () => ({ hosts: [...hosts], refused }),
+});
+
+await browser.close();
+application.close();

@@ -1,0 +1,1 @@
+"""What people see of the token service: server-rendered pages that need no script."""

@@ -19,9 +19,9 @@ from tests.e2e.servers import REPOSITORY, Server, surroundings
 _PAGES = (
     "README.md",
     "docs/tutorial.md",
-    "docs/how-to/mint-a-token.md",
-    "docs/how-to/revoke-tokens.md",
-    "docs/how-to/rotate-keys.md",
+    pytest.param("docs/how-to/mint-a-token.md", marks=pytest.mark.proof),
+    pytest.param("docs/how-to/revoke-tokens.md", marks=pytest.mark.proof),
+    pytest.param("docs/how-to/rotate-keys.md", marks=pytest.mark.proof),
     "docs/how-to/serve-with-mock.md",
 )
 _DONE = "--- done "

@@ -14,6 +14,8 @@ import pytest
 from tests.e2e.conftest import Serve
 from tests.e2e.servers import SONGS, Server, run, serving
 
+pytestmark = pytest.mark.proof
+
 #: within which a change must count in every worker
 _SECONDS = 2.0
 _JWKS = "/o/.well-known/jwks.json"

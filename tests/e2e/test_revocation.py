@@ -12,6 +12,8 @@ from tests.e2e.conftest import Serve
 from tests.e2e.servers import Server, serving
 from tests.unit.token_service.waiting import until
 
+pytestmark = pytest.mark.proof
+
 DOCUMENT = """\
 openapi: 3.0.3
 info: {title: revocation, version: "1"}

@@ -14,6 +14,8 @@ from tests.e2e.judges.flow import begin
 from tests.e2e.judges.live import POSTGRESQL, Live, own_database, serving_demo
 from tests.e2e.relay import Relay, relaying
 
+pytestmark = pytest.mark.proof
+
 
 @dataclass
 class Breakable:

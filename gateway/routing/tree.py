@@ -56,7 +56,8 @@ class _Leaf:
     """A path item: what ends at one place of the tree."""
 
     template: str
-    names: tuple[str, ...]
+    #: method -> the parameters' names, in the order of the path
+    names: Mapping[str, tuple[str, ...]]
     methods: Mapping[str, OperationKey]
     allow: tuple[str, ...]
     #: method -> places of segments that hold a `style: matrix` parameter
@@ -92,13 +93,14 @@ class RouteTable:
         self._base = base_path
         self._root = _Branch()
         self._folded = _Branch()
-        items: dict[str, list[Endpoint]] = {}
+        items: dict[tuple[tuple[bool, str], ...], list[Endpoint]] = {}
         for endpoint in endpoints:
-            items.setdefault(endpoint.path, []).append(endpoint)
-        for path, members in items.items():
-            leaf = _leaf(base_path + path, members)
-            _insert(self._root, base_path + path, leaf)
-            _insert(self._folded, (base_path + path).casefold(), leaf, may_replace=True)
+            items.setdefault(_shape(endpoint.path), []).append(endpoint)
+        for members in items.values():
+            path = base_path + members[0].path
+            leaf = _leaf(path, members, base_path=base_path)
+            _insert(self._root, path, leaf)
+            _insert(self._folded, path.casefold(), leaf, may_replace=True)
 
     def route(self, method: str, raw_path: bytes) -> Route:
         """Find the operation of a method and a raw path (bytes before the `?`)."""
@@ -116,7 +118,7 @@ class RouteTable:
         operation = leaf.methods.get(method)
         if operation is None:
             return MethodMissing(leaf.allow, is_options=method == "OPTIONS")
-        return Routed(operation, dict(zip(leaf.names, values, strict=True)))
+        return Routed(operation, dict(zip(leaf.names[method], values, strict=True)))
 
     def _nearest(self, segments: Segments) -> str | None:
         """A declared path that differs by a slash, by case or by the base path alone."""
@@ -131,30 +133,54 @@ class RouteTable:
         return None
 
 
-def _leaf(template: str, members: Sequence[Endpoint]) -> _Leaf:
-    served = {m.method: m for m in members if m.method not in NEVER_SERVED}
+def _shape(path: str) -> tuple[tuple[bool, str], ...]:
+    """What a path is to a request: the names of its parameters left out."""
+    return tuple(
+        (True, literal_value(piece))
+        if is_literal(piece)
+        else (False, template_segment(piece).shape)
+        for piece in path.split("/")[1:]
+    )
+
+
+def _leaf(template: str, members: Sequence[Endpoint], *, base_path: str) -> _Leaf:
+    """What ends at one place; raises ValueError for two operations that a request cannot part."""
+    served: dict[str, Endpoint] = {}
+    for member in members:
+        if member.method in NEVER_SERVED:
+            continue
+        other = served.setdefault(member.method, member)
+        if other is not member:
+            raise ValueError(f"{member.path} and {other.path} are one path")
     if "GET" in served:
         served.setdefault("HEAD", served["GET"])
-    pieces = template.split("/")[1:]
-    parameters = {
-        place: template_segment(piece).names
-        for place, piece in enumerate(pieces)
-        if not is_literal(piece)
-    }
+    parameters = {method: _parameters(base_path + m.path) for method, m in served.items()}
     return _Leaf(
         template,
-        tuple(name for names in parameters.values() for name in names),
+        {
+            method: tuple(name for names in places.values() for name in names)
+            for method, places in parameters.items()
+        },
         {method: member.operation for method, member in served.items()},
         allow=tuple(sorted({*served, "OPTIONS"})),
         matrix={
             method: frozenset(
                 place
-                for place, names in parameters.items()
+                for place, names in parameters[method].items()
                 if not member.matrix_parameters.isdisjoint(names)
             )
             for method, member in served.items()
         },
     )
+
+
+def _parameters(template: str) -> Mapping[int, tuple[str, ...]]:
+    """The names of the parameters by the place of their segment."""
+    return {
+        place: template_segment(piece).names
+        for place, piece in enumerate(template.split("/")[1:])
+        if not is_literal(piece)
+    }
 
 
 def _insert(root: _Branch, template: str, leaf: _Leaf, *, may_replace: bool = False) -> None:

@@ -1,32 +1,22 @@
-"""What the errors of the OAS schema mean, in the words of the OAS."""
+"""What the errors of the OAS 3.0 schema mean, in the words of the OAS."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
-from gateway.spec.grammar import DOCUMENT, METHODS, object_name
-from gateway.spec.nearest import did_you_mean
-
-
-class Complaint(NamedTuple):
-    """One thing wrong: where, and what."""
-
-    path: tuple[str | int, ...]
-    message: str
-    #: the key it is about, if it is not about the value at `path`
-    key: str | None = None
-
-
-_TYPES: Mapping[str, str] = {
-    "string": "a text",
-    "object": "an object",
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "an integer",
-    "number": "a number",
-    "null": "null",
-}
+from gateway.spec.fields import DOCUMENT, METHODS_3_0
+from gateway.spec.grammar import object_name
+from gateway.spec.phrases import (
+    NOT_WHAT_IT_IS,
+    Complaint,
+    not_a_field,
+    not_a_path,
+    not_a_status,
+    not_an_option,
+    subject_of,
+    wrong_type,
+)
 
 #: definitions that only add rules to an object of another name
 _RULES_OF: Mapping[str, str] = {"ParameterLocation": "Parameter"}
@@ -49,7 +39,7 @@ def complaints_of(error: ValidationError, schema: Mapping[str, Any]) -> tuple[Co
     found = tuple(_dig(error, schema))
     if found:
         return found
-    return (Complaint(tuple(error.instance_path), "this is not what the OAS has here"),)
+    return (Complaint(tuple(error.instance_path), NOT_WHAT_IT_IS),)
 
 
 def _dig(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -59,7 +49,7 @@ def _dig(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Complain
         match error.kind:
             case ValidationErrorKind.OneOfNotValid(context):
                 if (_definition(error), "oneOf") in _PURPOSES:
-                    yield _word(error, schema)
+                    yield _word(error, schema)._replace(key=_culprit(error))
                     continue
                 fitting = _alternatives(error, context, schema)
                 wrong_types = [
@@ -74,6 +64,14 @@ def _dig(error: ValidationError, schema: Mapping[str, Any]) -> Iterator[Complain
                 continue
             case _:
                 yield from _words(error, schema)
+
+
+def _culprit(error: ValidationError) -> str | None:
+    """Return the field that is one too many, if it is plain which."""
+    scheme = error.instance
+    if _definition(error) != "HTTPSecurityScheme" or not isinstance(scheme, dict):
+        return None
+    return "bearerFormat" if "bearerFormat" in scheme else None
 
 
 def _alternatives(
@@ -99,7 +97,9 @@ def _wrong_types(error: ValidationError, errors: Sequence[ValidationError]) -> S
 
 def _of_type(error: ValidationError, types: Sequence[str]) -> Complaint:
     path = tuple(error.instance_path)
-    return Complaint(path, _type(_subject(path), tuple(dict.fromkeys(types)), error.instance))
+    return Complaint(
+        path, wrong_type(subject_of(path), tuple(dict.fromkeys(types)), error.instance)
+    )
 
 
 def _meant(
@@ -133,26 +133,24 @@ def _unexpected(error: ValidationError, name: str, schema: Mapping[str, Any]) ->
     definition = _definition(error)
     path = tuple(error.instance_path)
     if definition == "Paths":
-        return Complaint(path, f"`{name}` is not a path: a path begins with `/`", name)
+        return Complaint(path, not_a_path(name), name)
     if definition == "Responses":
-        message = f"`{name}` is not a status code, a range such as `4XX`, or `default`"
-        return Complaint(path, message, name)
+        return Complaint(path, not_a_status(name), name)
     owner = schema["definitions"][definition] if definition else schema
-    known = {*owner["properties"], *(METHODS if definition == "PathItem" else ())}
-    where = object_name(definition or DOCUMENT)
-    return Complaint(path, f"`{name}` is not a field of {where}{did_you_mean(name, known)}", name)
+    known = {*owner["properties"], *(METHODS_3_0 if definition == "PathItem" else ())}
+    return Complaint(path, not_a_field(definition or DOCUMENT, name, known), name)
 
 
 def _word(error: ValidationError, schema: Mapping[str, Any]) -> Complaint:
     path = tuple(error.instance_path)
-    subject = _subject(path)
+    subject = subject_of(path)
     match error.kind:
         case ValidationErrorKind.Required(name):
-            message = _missing(error, name)
+            return Complaint(path, _missing(error, name), missing=name)
         case ValidationErrorKind.Type(types):
-            message = _type(subject, types, error.instance)
+            message = wrong_type(subject, types, error.instance)
         case ValidationErrorKind.Enum(options):
-            message = _enum(subject, _all_options(error, options, schema), error.instance)
+            message = not_an_option(subject, _all_options(error, options, schema), error.instance)
         case ValidationErrorKind.UniqueItems():
             message = f"{subject} has the same item twice"
         case ValidationErrorKind.MinItems() | ValidationErrorKind.MinProperties():
@@ -171,38 +169,6 @@ def _missing(error: ValidationError, name: str) -> str:
     return f"`{name}` is missing in {object_name(_definition(error) or DOCUMENT)}"
 
 
-def _type(subject: str, types: Sequence[str], value: object) -> str:
-    wanted = " or ".join(_TYPES[name] for name in types)
-    hint = "; quote it" if "string" in types and isinstance(value, bool | int | float) else ""
-    return f"{subject} must be {wanted}, not {_TYPES[_type_of(value)]}{hint}"
-
-
-def _type_of(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case str():
-            return "string"
-        case dict():
-            return "object"
-        case list():
-            return "array"
-    return "number"
-
-
-def _enum(subject: str, options: Sequence[object], value: object) -> str:
-    shown = ", ".join(
-        f"`{str(option).lower()}`" if option is True else f"`{option}`" for option in options
-    )
-    wanted = f"one of {shown}" if len(options) > 1 else shown
-    if not isinstance(value, str):
-        return f"{subject} must be {wanted}"
-    offer = did_you_mean(value, map(str, options))
-    return f"{subject} must be {wanted}, not `{value[:40]}`{offer}"
-
-
 def _all_options(
     error: ValidationError, options: Sequence[Any], schema: Mapping[str, Any]
 ) -> Sequence[Any]:
@@ -217,16 +183,6 @@ def _all_options(
         places = schema["definitions"]["ParameterLocation"]["oneOf"]
         return [place["properties"]["in"]["enum"][0] for place in places]
     return options
-
-
-def _subject(path: Sequence[str | int]) -> str:
-    """Return how to speak of the last step of a path."""
-    if not path:
-        return "the document"
-    last = path[-1]
-    if isinstance(last, int) and len(path) > 1 and path[-2] != "responses":
-        return f"item {last + 1} of `{path[-2]}`"
-    return f"`{last}`"
 
 
 def _definition(error: ValidationError) -> str:

@@ -3,24 +3,22 @@
 import json
 import os
 import re
-import stat
 from collections.abc import Callable
 from importlib.resources import files
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote
 
 from gateway.errors import DocumentError, Fault, Origin, UsageError
+from gateway.spec.file_source import FileSource, offer
 from gateway.spec.json_reader import read_json
 from gateway.spec.limits import Limits
-from gateway.spec.nearest import did_you_mean
 from gateway.spec.node import Document, Node
 from gateway.spec.yaml_reader import read_yaml
 
 #: the name that stands for standard input
 STDIN = "-"
 
-_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[\\/]")
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -65,15 +63,23 @@ def decode(data: bytes, *, file: str) -> str:
 class Folder:
     """The entry document and the files beside it; each is read once, nothing is fetched."""
 
-    def __init__(self, path: str, *, stdin: Callable[[], bytes] | None, limits: Limits) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        stdin: Callable[[], bytes] | None,
+        limits: Limits,
+        source: FileSource,
+    ) -> None:
         self._path = path
         self._stdin = stdin
         self._limits = limits
+        self._source = source
         self._remaining = limits.max_bytes
         #: by real path
-        self._documents: dict[Path, Document | DocumentError] = {}
+        self._documents: dict[PurePath, Document | DocumentError] = {}
         #: the path, as it was named, of each document
-        self._names: dict[int, str] = {}
+        self._paths: dict[int, str] = {}
 
     def read_entry(self) -> Document:
         """Return the entry document; raises UsageError if it cannot be read."""
@@ -81,29 +87,30 @@ class Folder:
             if self._stdin is None:
                 raise UsageError("standard input is not read here; name a file")
             return Document(STDIN, self._parse(self._stdin(), STDIN))
-        document = Document(self._path, self._parse(_read(self._path, self._remaining), self._path))
-        self._documents[Path(self._path).resolve()] = document
-        self._names[id(document)] = self._path
+        document = self._read(self._path)
+        self._documents[self._source.real(self._path)] = document
         return document
 
     def open_file(self, location: str, *, document: Document, origin: Origin) -> Document:
         """Return the file at `location`, as seen from `document`; raises DocumentError."""
-        path = self._find(location, document=document, origin=origin)
-        real = Path(path).resolve()
+        path, real = self._find(location, document=document, origin=origin)
         if real not in self._documents:
             try:
-                opened = Document(path, self._parse(_read(path, self._remaining), path))
+                self._documents[real] = self._read(path)
             except UsageError as error:
                 raise _refusal(str(error), origin) from error
             except DocumentError as error:
                 self._documents[real] = error
-            else:
-                self._documents[real] = opened
-                self._names[id(opened)] = path
         found = self._documents[real]
         if isinstance(found, DocumentError):
             raise DocumentError(found.faults)
         return found
+
+    def _read(self, path: str) -> Document:
+        name = self._source.name(path)
+        document = Document(name, self._parse(self._source.read(path, self._remaining), name))
+        self._paths[id(document)] = path
+        return document
 
     def _parse(self, data: bytes, file: str) -> Node:
         self._remaining -= len(data)
@@ -112,54 +119,28 @@ class Folder:
             raise DocumentError([Fault("size", message, Origin(file, 1, 1))])
         return parse_text(decode(data, file=file), file=file, limits=self._limits)
 
-    def _find(self, location: str, *, document: Document, origin: Origin) -> str:
-        """Return the path of a referenced file if it lies in the entry document's folder."""
+    def _find(self, location: str, *, document: Document, origin: Origin) -> tuple[str, PurePath]:
+        """Return the path of a referenced file, links followed too: in the entry's folder only."""
         if _HAS_SCHEME.match(location):
             message = f"`{location}` is not in the document's folder; nothing is fetched, copy it"
             raise _refusal(message, origin)
         if self._path == STDIN:
             message = f"`{location}` cannot be found: standard input has no folder"
             raise _refusal(message, origin)
-        beside = str(Path(self._names[id(document)]).parent)
+        beside = str(PurePath(self._paths[id(document)]).parent)
         path = os.path.normpath(os.path.join(beside, unquote(location)))  # noqa: PTH118 -- Path keeps `..`
         try:
-            real = Path(path).resolve()
-            is_inside = real.is_relative_to(Path(self._path).parent.resolve())
+            real = self._source.real(path)
+            is_inside = real.is_relative_to(self._source.real(str(PurePath(self._path).parent)))
         except (OSError, RuntimeError, ValueError) as error:
             raise _refusal(f"`{location}` cannot be a file: {error}", origin) from error
         if not is_inside:
             raise _refusal(f"`{location}` is outside the folder of the document", origin)
-        if not real.is_file():
-            message = f"there is no file `{location}`{_offer(path)}"
+        if not self._source.is_file(real):
+            message = f"there is no file `{location}`{offer(path, self._source)}"
             raise _refusal(message, origin)
-        return path
+        return path, real
 
 
 def _refusal(message: str, origin: Origin) -> DocumentError:
     return DocumentError([Fault("reference", message, origin)])
-
-
-def _read(path: str, limit: int) -> bytes:
-    """Return at most one byte more than the limit allows."""
-    try:
-        if not stat.S_ISREG(Path(path).stat().st_mode) and not Path(path).is_dir():
-            raise UsageError(f"`{path}` is not a file; pass - to read standard input")
-        with Path(path).open("rb") as file:
-            return file.read(limit + 1)
-    except FileNotFoundError as error:
-        raise UsageError(f"there is no file `{path}`{_offer(path)}") from error
-    except IsADirectoryError as error:
-        raise UsageError(f"`{path}` is a folder; name the document in it") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"`{path}` cannot be read: {reason.lower()}") from error
-
-
-def _offer(path: str) -> str:
-    """Return the tail of a message that names the nearest document in the folder of `path`."""
-    wanted = Path(path)
-    try:
-        names = [entry.name for entry in wanted.parent.iterdir() if entry.suffix in _SUFFIXES]
-    except (OSError, ValueError):
-        return ""
-    return did_you_mean(wanted.name, names)

@@ -1,157 +1,68 @@
-"""Which fields of which OAS 3.0 object hold further objects, and may hold a `$ref` to one.
-
-Kinds are the names of the definitions in the OAS schema. What is not listed is data: a `$ref` or a
-`security` in an example, a default or an extension means nothing.
-"""
+"""How the objects of a document nest in one version of the OAS, and which may be a `$ref`."""
 
 import re
-from collections.abc import Iterator, Mapping
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from gateway.spec.fields import (
+    DOCUMENT,
+    KINDS_3_0,
+    KINDS_3_1,
+    KINDS_3_2,
+    METHODS_3_0,
+    METHODS_3_2,
+    REST,
+    Field,
+    Kinds,
+    Shape,
+    sections_of,
+)
 from gateway.spec.node import MappingNode, Node, SequenceNode
-
-#: a document as a whole
-DOCUMENT = "OpenAPI"
-
-#: the fields of a path item that are operations
-METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
-
-
-class Shape(Enum):
-    """How a field holds its objects."""
-
-    ONE = "the object itself"
-    EACH = "a list of them"
-    NAMED = "a map from names to them"
-
-
-class Field(NamedTuple):
-    """What a field holds."""
-
-    kind: str
-    shape: Shape
-
-
-def _one(kind: str) -> Field:
-    return Field(kind, Shape.ONE)
-
-
-def _each(kind: str) -> Field:
-    return Field(kind, Shape.EACH)
-
-
-def _named(kind: str) -> Field:
-    return Field(kind, Shape.NAMED)
-
 
 #: kinds of which a document, or an object, has just one, called like its field
 _SINGLE = frozenset({"Info", "Paths", "Components", "Responses"})
 _INNER_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
-#: stands for every field that is neither listed nor an extension
-REST = "*"
 
-_CONTENT = {
-    "schema": _one("Schema"),
-    "content": _named("MediaType"),
-    "examples": _named("Example"),
-}
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """One version of the OAS as far as reading needs it."""
 
-#: the kinds that components hold, by section
-SECTIONS: Mapping[str, str] = {
-    "schemas": "Schema",
-    "responses": "Response",
-    "parameters": "Parameter",
-    "examples": "Example",
-    "requestBodies": "RequestBody",
-    "headers": "Header",
-    "securitySchemes": "SecurityScheme",
-    "links": "Link",
-    "callbacks": "Callback",
-}
+    #: kind -> field -> what the field holds
+    kinds: Kinds
+    #: the fields of a path item that are operations
+    methods: AbstractSet[str]
+    #: section of components -> kind
+    sections: Mapping[str, str]
+    #: kind -> section of components for what may be moved there; a path item is put in place
+    section_of: Mapping[str, str]
+    #: the kinds in whose place a `$ref` may stand
+    referable: AbstractSet[str]
+    #: whether schemas are JSON Schema: what stands beside a `$ref` counts, `true` is a schema
+    has_json_schema: bool
+    #: whether a requirement may name its scheme by a URI reference
+    has_scheme_references: bool
 
-#: the section of components for each kind
-SECTION_OF: Mapping[str, str] = {kind: section for section, kind in SECTIONS.items()}
 
-#: where a Reference Object, or the `$ref` of a path item, may stand
-REFERABLE = frozenset({*SECTION_OF, "PathItem"})
+def _grammar(kinds: Kinds, methods: AbstractSet[str], *, has_json_schema: bool) -> Grammar:
+    sections = sections_of(kinds)
+    section_of = {kind: name for name, kind in sections.items() if kind != "PathItem"}
+    return Grammar(
+        kinds=kinds,
+        methods=methods,
+        sections=sections,
+        section_of=section_of,
+        referable=section_of.keys() | {"PathItem"},
+        has_json_schema=has_json_schema,
+        has_scheme_references="mediaTypes" in sections,
+    )
 
-GRAMMAR: Mapping[str, Mapping[str, Field]] = {
-    DOCUMENT: {
-        "info": _one("Info"),
-        "servers": _each("Server"),
-        "paths": _one("Paths"),
-        "components": _one("Components"),
-        "tags": _each("Tag"),
-        "externalDocs": _one("ExternalDocumentation"),
-    },
-    "Info": {"contact": _one("Contact"), "license": _one("License")},
-    "Contact": {},
-    "License": {},
-    "Server": {"variables": _named("ServerVariable")},
-    "ServerVariable": {},
-    "Tag": {"externalDocs": _one("ExternalDocumentation")},
-    "ExternalDocumentation": {},
-    "Components": {section: _named(kind) for section, kind in SECTIONS.items()},
-    "Paths": {REST: _one("PathItem")},
-    "PathItem": {
-        "parameters": _each("Parameter"),
-        "servers": _each("Server"),
-        **dict.fromkeys(METHODS, _one("Operation")),
-    },
-    "Operation": {
-        "parameters": _each("Parameter"),
-        "requestBody": _one("RequestBody"),
-        "responses": _one("Responses"),
-        "callbacks": _named("Callback"),
-        "servers": _each("Server"),
-        "externalDocs": _one("ExternalDocumentation"),
-    },
-    "Responses": {REST: _one("Response")},
-    "Response": {
-        "headers": _named("Header"),
-        "content": _named("MediaType"),
-        "links": _named("Link"),
-    },
-    "Callback": {REST: _one("PathItem")},
-    "Parameter": _CONTENT,
-    "Header": _CONTENT,
-    "RequestBody": {"content": _named("MediaType")},
-    "MediaType": {
-        "schema": _one("Schema"),
-        "examples": _named("Example"),
-        "encoding": _named("Encoding"),
-    },
-    "Encoding": {"headers": _named("Header")},
-    "Example": {},
-    "Link": {"server": _one("Server")},
-    "SecurityScheme": {"flows": _one("OAuthFlows")},
-    "OAuthFlows": {
-        "implicit": _one("ImplicitOAuthFlow"),
-        "password": _one("PasswordOAuthFlow"),
-        "clientCredentials": _one("ClientCredentialsFlow"),
-        "authorizationCode": _one("AuthorizationCodeOAuthFlow"),
-    },
-    "ImplicitOAuthFlow": {},
-    "PasswordOAuthFlow": {},
-    "ClientCredentialsFlow": {},
-    "AuthorizationCodeOAuthFlow": {},
-    "Schema": {
-        "properties": _named("Schema"),
-        "items": _one("Schema"),
-        "additionalProperties": _one("Schema"),
-        "not": _one("Schema"),
-        "allOf": _each("Schema"),
-        "oneOf": _each("Schema"),
-        "anyOf": _each("Schema"),
-        "discriminator": _one("Discriminator"),
-        "xml": _one("XML"),
-        "externalDocs": _one("ExternalDocumentation"),
-    },
-    "Discriminator": {},
-    "XML": {},
-}
+
+OAS_3_0 = _grammar(KINDS_3_0, METHODS_3_0, has_json_schema=False)
+OAS_3_1 = _grammar(KINDS_3_1, METHODS_3_0, has_json_schema=True)
+OAS_3_2 = _grammar(KINDS_3_2, METHODS_3_2, has_json_schema=True)
 
 
 class Found(NamedTuple):
@@ -161,42 +72,50 @@ class Found(NamedTuple):
     kind: str
 
 
-def field_of(kind: str, name: str) -> Field | None:
+def field_of(grammar: Grammar, kind: str, name: str) -> Field | None:
     """Return what the field `name` of an object holds, None if it holds data."""
-    fields = GRAMMAR[kind]
+    fields = grammar.kinds[kind]
     field = fields.get(name)
     if field is None and REST in fields and not name.startswith("x-"):
         return fields[REST]
     return field
 
 
-def is_reference(node: MappingNode, kind: str) -> bool:
-    """Whether an object only points to the one that is meant."""
-    return "$ref" in node.entries and kind in REFERABLE
+def is_reference(grammar: Grammar, node: MappingNode, kind: str) -> bool:
+    """Whether an object points to the one that is meant."""
+    return "$ref" in node.entries and kind in grammar.referable
 
 
-def walk(node: Node, kind: str) -> Iterator[Found]:
+def walk(grammar: Grammar, node: Node, kind: str) -> Iterator[Found]:
     """Yield an object and every object within it, in no order; references are not followed."""
+    referable, with_siblings = grammar.referable, grammar.has_json_schema
     stack = [(node, kind)]
     while stack:
         node, kind = stack.pop()
-        if not isinstance(node, MappingNode):
+        if type(node) is not MappingNode:
             continue
+        entries = node.entries
         yield Found(node, kind)
-        if not is_reference(node, kind):
-            for name, child in node.entries.items():
-                stack.extend(_objects(child, field_of(kind, name)))
+        if "$ref" in entries and kind in referable and (kind != "Schema" or not with_siblings):
+            continue
+        fields = grammar.kinds[kind]
+        if REST in fields:
+            rest = fields[REST].kind
+            stack += [(child, rest) for name, child in entries.items() if not name.startswith("x-")]
+            continue
+        for name in fields.keys() & entries.keys():
+            stack += _objects(entries[name], fields[name])
 
 
-def _objects(child: Node, field: Field | None) -> list[tuple[Node, str]]:
-    if field is None:
-        return []
-    if field.shape is Shape.ONE:
-        return [(child, field.kind)]
-    if field.shape is Shape.EACH and isinstance(child, SequenceNode):
-        return [(item, field.kind) for item in child.items]
-    if field.shape is Shape.NAMED and isinstance(child, MappingNode):
-        return [(entry, field.kind) for entry in child.entries.values()]
+def _objects(child: Node, field: Field) -> list[tuple[Node, str]]:
+    kind, shape = field
+    if shape is Shape.ONE and type(child) is MappingNode:
+        return [(child, kind)]
+    if shape is not Shape.NAMED and type(child) is SequenceNode:
+        # draft-07 has a list in the place of the one schema of `items`
+        return [(item, kind) for item in child.items]
+    if shape is Shape.NAMED and type(child) is MappingNode:
+        return [(entry, kind) for entry in child.entries.values()]
     return []
 
 
@@ -210,3 +129,25 @@ def object_name(kind: str) -> str:
         kind = family if kind.endswith(family) else kind
     name = _INNER_WORD.sub(" ", kind)
     return f"{'an' if name[0] in 'AEIOX' else 'a'} {name}"
+
+
+def objects_along(grammar: Grammar, path: Sequence[str | int]) -> list[tuple[int, str]]:
+    """Return the objects that a path leads through, each as the length of the path and its kind."""
+    found: list[tuple[int, str]] = [(0, DOCUMENT)]
+    kind = DOCUMENT
+    field: Field | None = None
+    for length, step in enumerate(path, start=1):
+        if field is None:
+            field = field_of(grammar, kind, str(step))
+            if field is None:
+                break
+            if field.shape is not Shape.ONE:
+                continue
+        kind, field = field.kind, None
+        found.append((length, kind))
+    return found
+
+
+def kind_at(grammar: Grammar, path: Sequence[str | int]) -> str:
+    """Return the kind of the innermost object on a path."""
+    return objects_along(grammar, path)[-1][1]

@@ -1,86 +1,137 @@
 """JSON text to a tree of nodes, with the line and column of every element."""
 
 import re
-from collections.abc import Callable
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # absent from the stub
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from gateway.spec.limits import DEFAULT_LIMITS, Limits
 from gateway.spec.node import MappingNode, Node, Place, Scalar, ScalarNode, SequenceNode
 from gateway.spec.scalars import NumberError, parse_number
 from gateway.spec.tree import TreeBuilder
 
-_TOKEN = re.compile(
-    r"[ \t\n\r]*(?:"
-    r"(?P<mark>[{}\[\]:,])"
-    r'|"(?P<text>[^"\\\x00-\x1f]*)"'
-    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![\w.+-]))"
-    r"|(?P<word>true|false|null)(?!\w)"
-    r'|(?P<quote>")'
-    r"|(?P<end>\Z)"
-    r"|(?P<wrong>\w+|.))",
+_SPACE = re.compile(r"[ \t\n\r]*")
+#: a key and its colon, if nothing in the key is escaped
+_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*')
+_COLON = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
+_VALUE = re.compile(
+    r'"([^"\\\x00-\x1f]*)"'
+    r"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?![\w.+-])"
+    r"|(true|false|null)(?!\w)"
+    r"|([{\[])"
 )
+_AFTER = re.compile(r"[ \t\n\r]*([,}\]])[ \t\n\r]*")
+_FOUND = re.compile(r'\w+|"[^"\n]{0,40}|.', re.DOTALL)
 _WORDS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class _Token(NamedTuple):
-    #: a mark such as `{`, or "text", "value", "end", "wrong"
-    kind: str
-    value: Scalar
-    place: Place
+_TEXT, _NUMBER, _WORD = 1, 2, 3
 
 
 def read_json(text: str, *, file: str, limits: Limits = DEFAULT_LIMITS) -> Node:
     """Return the tree of a JSON text (RFC 8259); raises DocumentError."""
-    tree = TreeBuilder(limits)
-    scanner = _Scanner(text, file=file, tree=tree)
-    parser = _Parser(tree)
-    while not parser.is_done:
-        parser.take(scanner.scan())
-    return tree.finish()
+    return _Reader(text, file=file, limits=limits).read()
 
 
-class _Scanner:
-    """Cuts a text into tokens."""
+class _Reader:
+    """Goes through a text once; `_at` is past the white space before the next token."""
 
-    def __init__(self, text: str, *, file: str, tree: TreeBuilder) -> None:
+    def __init__(self, text: str, *, file: str, limits: Limits) -> None:
         self._text = text
         self._file = file
-        self._tree = tree
-        self._at = 0
+        self._tree = TreeBuilder(limits)
         self._line = 1
         self._line_start = 0
+        self._line_end = self._end_of_line()
+        self._at = _after(_SPACE, text, 0)
 
-    def scan(self) -> _Token:
-        """Return the next token."""
-        match = _TOKEN.match(self._text, self._at)
-        if match is None or match.lastgroup is None:
-            raise AssertionError("the token pattern matches any text")
-        kind = match.lastgroup
-        start = match.start(kind) - (kind == "text")
-        place = self._advance(start)
-        self._at = match.end()
-        found = match.group(kind)
-        match kind:
-            case "mark" | "end" | "wrong":
-                return _Token(found if kind == "mark" else kind, found, place)
-            case "word":
-                return _Token("value", _WORDS[found], place)
-            case "number":
-                return _Token("value", self._number(found, place), place)
-            case "quote":
-                return _Token("text", self._escaped(place), place)
-        return _Token("text", found, place)
+    def read(self) -> Node:
+        """Return the tree of the one value."""
+        if self._at == len(self._text):
+            place = self._place(self._at)
+            self._tree.stop("empty", "there is nothing in this document", place=place)
+        self._value()
+        while self._tree.top is not None:
+            if self._tree.wants_key:
+                self._key()
+            self._value()
+        if self._at < len(self._text):
+            self._refuse("nothing more")
+        return self._tree.finish()
 
-    def _advance(self, start: int) -> Place:
-        """Return the place of an offset; a token never holds a line break, what precedes it may."""
-        breaks = self._text.count("\n", self._at, start)
-        if breaks:
-            self._line += breaks
-            self._line_start = self._text.rfind("\n", self._at, start) + 1
-        return (self._file, self._line, start - self._line_start + 1)
+    def _value(self) -> None:
+        """Take a value and the marks behind it, or just the beginning of a collection."""
+        value: Scalar
+        match = _VALUE.match(self._text, self._at)
+        if match is None:
+            value, place = self._escaped("a value")
+        else:
+            place = self._place(self._at)
+            kind, found = match.lastindex, match.group(match.lastindex or 0)
+            self._at = match.end()
+            if kind == _TEXT:
+                value = found
+            elif kind == _NUMBER:
+                value = self._number(found, place)
+            elif kind == _WORD:
+                value = _WORDS[found]
+            else:
+                self._begin(found, place)
+                return
+        self._tree.add(ScalarNode(value, place))
+        self._after_value()
+
+    def _begin(self, bracket: str, place: Place) -> None:
+        is_mapping = bracket == "{"
+        self._tree.open(MappingNode({}, place, keys={}) if is_mapping else SequenceNode([], place))
+        self._at = _after(_SPACE, self._text, self._at)
+        if self._text[self._at : self._at + 1] == ("}" if is_mapping else "]"):
+            self._tree.close()
+            self._at += 1
+            self._after_value()
+
+    def _after_value(self) -> None:
+        """Take closing brackets up to a comma, or to the end of the outermost collection."""
+        tree = self._tree
+        while tree.top is not None:
+            end = "}" if type(tree.top) is MappingNode else "]"
+            match = _AFTER.match(self._text, self._at)
+            mark = "" if match is None else match.group(1)
+            if match is None or mark not in (",", end):
+                self._at = _after(_SPACE, self._text, self._at)
+                self._refuse(f"`,` or `{end}`")
+            self._at = match.end()
+            if mark == ",":
+                return
+            tree.close()
+        self._at = _after(_SPACE, self._text, self._at)
+
+    def _key(self) -> None:
+        match = _KEY.match(self._text, self._at)
+        if match is not None:
+            self._tree.add_key(match.group(1), self._place(self._at))
+            self._at = match.end()
+            return
+        name, place = self._escaped("a key in double quotes")
+        self._tree.add_key(name, place)
+        colon = _COLON.match(self._text, self._at)
+        if colon is None:
+            self._at = _after(_SPACE, self._text, self._at)
+            self._refuse("`:`")
+        self._at = colon.end()
+
+    def _escaped(self, wanted: str) -> tuple[str, Place]:
+        """Take any string, with its escapes."""
+        if self._text[self._at : self._at + 1] != '"':
+            self._refuse(wanted)
+        place = self._place(self._at)
+        try:
+            value, self._at = scanstring(self._text, self._at + 1, True)
+        except JSONDecodeError as error:
+            self._tree.stop("syntax", f"not JSON: {_lower(error.msg)}", place=place)
+        if _SURROGATE.search(value):
+            message = "not JSON: half of a surrogate pair stands alone in this string"
+            self._tree.stop("syntax", message, place=place)
+        return str(value), place
 
     def _number(self, text: str, place: Place) -> Scalar:
         try:
@@ -89,111 +140,29 @@ class _Scanner:
             self._tree.report("number", str(error), place=place)
             return text
 
-    def _escaped(self, place: Place) -> str:
-        try:
-            value, self._at = scanstring(self._text, self._at, True)
-        except JSONDecodeError as error:
-            self._tree.stop("syntax", f"not JSON: {_lower(error.msg)}", place=place)
-        if _SURROGATE.search(value):
-            message = "not JSON: half of a surrogate pair stands alone in this string"
-            self._tree.stop("syntax", message, place=place)
-        return str(value)
+    def _place(self, start: int) -> Place:
+        """Return the place of an offset; offsets only grow from call to call."""
+        if start > self._line_end:
+            self._line += self._text.count("\n", self._line_end, start)
+            self._line_start = self._text.rfind("\n", self._line_end, start) + 1
+            self._line_end = self._end_of_line()
+        return (self._file, self._line, start - self._line_start + 1)
+
+    def _end_of_line(self) -> int:
+        end = self._text.find("\n", self._line_start)
+        return len(self._text) if end < 0 else end
+
+    def _refuse(self, wanted: str) -> NoReturn:
+        match = _FOUND.match(self._text, self._at)
+        found = "the end" if match is None else f"`{match.group().lstrip(chr(34))[:40]}`"
+        message = f"not JSON: {wanted} is expected here, not {found}"
+        self._tree.stop("syntax", message, place=self._place(self._at))
+
+
+def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return at if match is None else match.end()
 
 
 def _lower(message: str) -> str:
     return message[:1].lower() + message[1:].removesuffix(" at").removesuffix(": ")
-
-
-class _Parser:
-    """Takes tokens one by one; `_expect` is the method that knows what may come next."""
-
-    def __init__(self, tree: TreeBuilder) -> None:
-        self.is_done = False
-        self._tree = tree
-        self._expect: Callable[[_Token], None] = self._root
-
-    def take(self, token: _Token) -> None:
-        """Take the next token; raises DocumentError if it may not stand here."""
-        self._expect(token)
-
-    def _root(self, token: _Token) -> None:
-        if token.kind == "end":
-            self._tree.stop("empty", "there is nothing in this document", place=token.place)
-        self._value(token)
-
-    def _value(self, token: _Token) -> None:
-        match token.kind:
-            case "text" | "value":
-                self._tree.add(ScalarNode(token.value, token.place))
-                self._after_value()
-            case "{":
-                self._tree.open(MappingNode({}, token.place, keys={}))
-                self._expect = self._first_key
-            case "[":
-                self._tree.open(SequenceNode([], token.place))
-                self._expect = self._first_item
-            case _:
-                self._refuse("a value", token)
-
-    def _first_item(self, token: _Token) -> None:
-        if token.kind == "]":
-            self._close()
-        else:
-            self._value(token)
-
-    def _first_key(self, token: _Token) -> None:
-        if token.kind == "}":
-            self._close()
-        else:
-            self._key(token)
-
-    def _key(self, token: _Token) -> None:
-        if token.kind != "text":
-            self._refuse("a key in double quotes", token)
-        self._tree.add_key(str(token.value), token.place)
-        self._expect = self._colon
-
-    def _colon(self, token: _Token) -> None:
-        if token.kind != ":":
-            self._refuse("`:`", token)
-        self._expect = self._value
-
-    def _next_entry(self, token: _Token) -> None:
-        match token.kind:
-            case ",":
-                self._expect = self._key
-            case "}":
-                self._close()
-            case _:
-                self._refuse("`,` or `}`", token)
-
-    def _next_item(self, token: _Token) -> None:
-        match token.kind:
-            case ",":
-                self._expect = self._value
-            case "]":
-                self._close()
-            case _:
-                self._refuse("`,` or `]`", token)
-
-    def _end(self, token: _Token) -> None:
-        if token.kind != "end":
-            self._refuse("nothing more", token)
-        self.is_done = True
-
-    def _close(self) -> None:
-        self._tree.close()
-        self._after_value()
-
-    def _after_value(self) -> None:
-        if not self._tree.is_open:
-            self._expect = self._end
-        elif self._tree.is_in_mapping:
-            self._expect = self._next_entry
-        else:
-            self._expect = self._next_item
-
-    def _refuse(self, wanted: str, token: _Token) -> NoReturn:
-        found = "the end" if token.kind == "end" else f"`{str(token.value)[:40]}`"
-        message = f"not JSON: {wanted} is expected here, not {found}"
-        self._tree.stop("syntax", message, place=token.place)

@@ -106,7 +106,7 @@ class Operation:
     """One operation that can be called. Plain values below are JSON-like, with local `$ref`s."""
 
     key: OperationKey
-    #: upper case
+    #: as a request line has it: `GET`; those of `additionalOperations` as they are written
     method: str
     #: the template as written, without the base path
     path: str
@@ -123,6 +123,9 @@ class Operation:
     request_body: Mapping[str, Any] | None = None
     #: status -> Response object, each one's own `$ref` resolved
     responses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: tolerated faults in what it needs; with any it must not be served: its values above hold
+    #: stand-ins that no request and no answer meets
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,5 +145,9 @@ class ApiDescription:
     schemes: Mapping[SchemeName, SecurityScheme]
     #: the whole document as plain dicts and lists, files joined: every `$ref` in it is local
     document: Mapping[str, Any]
-    #: what loads, but deserves a word (severity warning)
+    #: what loads, but deserves a word (severity warning), all of `tolerated` included
     warnings: tuple[Fault, ...] = ()
+    #: faults that touch neither security nor routing, let pass because the caller said so
+    tolerated: tuple[Fault, ...] = ()
+    #: the dialect of its schemas, a URI; None in OAS 3.0, which has one of its own
+    json_schema_dialect: str | None = None

@@ -75,11 +75,11 @@ def entry_origin(node: MappingNode, name: str) -> Origin:
 
 def plain(node: Node) -> Any:
     """Turn a tree, whose depth the reader has bounded, into JSON-like Python values."""
-    if isinstance(node, ScalarNode):
+    if type(node) is ScalarNode:
         return node.value
-    if isinstance(node, MappingNode):
+    if type(node) is MappingNode:
         return {name: plain(child) for name, child in node.entries.items()}
-    return [plain(child) for child in node.items]
+    return [plain(child) for child in node.items]  # type: ignore[union-attr]  # nothing else is left
 
 
 def child_of(node: Node, step: str | int) -> Node | None:

@@ -1,11 +1,11 @@
 """The security schemes of a document without faults."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.errors import Origin
 from gateway.spec.model import Flow, KeyPlace, SchemeKind, SchemeName, Scope, SecurityScheme
-from gateway.spec.node import MappingNode, Node, child_of, key_origin, plain
+from gateway.spec.node import MappingNode, Node, SequenceNode, child_of, key_origin, plain
 from gateway.spec.pointer import follow, parse_pointer, split_reference
 
 _HTTP_KINDS: Mapping[str, SchemeKind] = {
@@ -19,6 +19,13 @@ def declared_schemes(root: Node) -> MappingNode | None:
     components = child_of(root, "components")
     schemes = child_of(components, "securitySchemes") if components is not None else None
     return schemes if isinstance(schemes, MappingNode) else None
+
+
+def requirements_of(owner: MappingNode) -> Sequence[MappingNode]:
+    """Return the requirement objects of an operation or of the document itself."""
+    value = owner.entries.get("security")
+    items = value.items if isinstance(value, SequenceNode) else ()
+    return [item for item in items if isinstance(item, MappingNode)]
 
 
 def build_schemes(root: Node) -> Mapping[SchemeName, SecurityScheme]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from gateway.errors import Fault, Origin
-from gateway.spec.grammar import DOCUMENT, Found, object_name
+from gateway.errors import Fault
+from gateway.spec.fields import DOCUMENT
+from gateway.spec.grammar import Found, object_name
 from gateway.spec.model import (
     SchemeName,
     SchemeRequirement,
@@ -73,15 +74,12 @@ def _names_faults(item: MappingNode, scheme: str) -> Iterator[Fault]:
             yield Fault("security-shape", message, origin_of(name))
 
 
-def declare_security(
-    operation: MappingNode, *, root: MappingNode, origin: Origin
-) -> SecurityDeclaration:
-    """Return the declaration that counts for an operation of a document without faults."""
-    for owner, source in ((operation, SecuritySource.OPERATION), (root, SecuritySource.ROOT)):
-        if "security" in owner.entries:
-            requirements = _requirements(owner.entries["security"])
-            return SecurityDeclaration(source, requirements, key_origin(owner, "security"))
-    return SecurityDeclaration(SecuritySource.ABSENT, (), origin)
+def declare_security(owner: MappingNode, source: SecuritySource) -> SecurityDeclaration | None:
+    """Return what an operation, or the root, declares in a document without faults."""
+    if "security" not in owner.entries:
+        return None
+    requirements = _requirements(owner.entries["security"])
+    return SecurityDeclaration(source, requirements, key_origin(owner, "security"))
 
 
 def _requirements(value: Node) -> tuple[SecurityRequirement, ...]:

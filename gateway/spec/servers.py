@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from gateway.errors import Fault
+from gateway.spec.grammar import Grammar
 from gateway.spec.node import (
     MappingNode,
     Node,
@@ -39,7 +40,7 @@ def server_faults(root: Node) -> Iterator[Fault]:
         yield Fault("server", str(error), origin_of(_servers(root)[0].entries["url"]))
 
 
-def server_warnings(root: Node) -> Iterator[Fault]:
+def server_warnings(root: Node, grammar: Grammar) -> Iterator[Fault]:
     """Name the servers that are not served, of a document whose first one is sound."""
     first = base_path(root)
     for server in _servers(root)[1:]:
@@ -51,15 +52,17 @@ def server_warnings(root: Node) -> Iterator[Fault]:
             message = f"only the first server is served: `{first or '/'}`, not `{other or '/'}`"
             yield Fault("servers", message, origin_of(server.entries["url"]))
     for path, item in path_items(root):
-        for where, owner in ((path, item), *_operations(path, item)):
+        for where, owner in ((path, item), *_operations(path, item, grammar)):
             if "servers" in owner.entries:
                 message = f"the servers of `{where}` are not served; it is under the root's"
                 yield Fault("servers", message, key_origin(owner, "servers"))
 
 
-def _operations(path: str, item: MappingNode) -> Iterator[tuple[str, MappingNode]]:
-    for method, operation in operations_of(item):
-        yield f"{method.upper()} {path}", operation
+def _operations(
+    path: str, item: MappingNode, grammar: Grammar
+) -> Iterator[tuple[str, MappingNode]]:
+    for written in operations_of(item, grammar):
+        yield f"{written.method} {path}", written.node
 
 
 def _servers(root: Node) -> list[MappingNode]:

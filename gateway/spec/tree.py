@@ -1,48 +1,34 @@
 """Assembles a tree of nodes from what a reader meets, and refuses what goes past the limits."""
 
-from typing import NamedTuple, NoReturn
+from collections.abc import Sequence
+from typing import NoReturn
 
 from gateway.errors import DocumentError, Fault, Origin
 from gateway.spec.limits import MAX_FAULTS, Limits
 from gateway.spec.node import MappingNode, Node, Place, ScalarNode, SequenceNode
 
 
-class Subtree(NamedTuple):
-    """A finished node with what repeating it would cost."""
-
-    node: Node
-    #: nodes, with every alias in it counted in full
-    size: int
-    #: nested collections
-    height: int
-
-
-class _Frame:
-    """A collection that is still being read."""
-
-    __slots__ = ("height", "key", "keys", "node", "size_before")
-
-    def __init__(self, node: MappingNode | SequenceNode, size_before: int) -> None:
-        self.node = node
-        #: those of the mapping; a sequence has none
-        self.keys = node.keys if isinstance(node, MappingNode) else {}
-        self.size_before = size_before
-        self.key: str | None = None
-        self.height = 0
-
-
 class TreeBuilder:
-    """Takes keys, scalars, and the beginnings and ends of collections, in the order written."""
+    """Takes keys, scalars, and the beginnings and ends of collections, in the order written.
 
-    __slots__ = ("_aliased", "_frames", "_limits", "_root", "_size", "faults")
+    A reader meets hundreds of thousands of nodes, hence plain attributes and no property.
+    """
+
+    __slots__ = ("_aliased", "_limits", "_open", "_root", "faults", "key", "top", "wants_key")
 
     def __init__(self, limits: Limits) -> None:
         #: what is wrong but does not stop the reading
         self.faults: list[Fault] = []
+        #: the innermost open collection
+        self.top: MappingNode | SequenceNode | None = None
+        #: whether the next node is a key of a mapping
+        self.wants_key = False
+        #: the key of the next value of a mapping
+        self.key = ""
         self._limits = limits
-        self._frames: list[_Frame] = []
+        #: the open collections around `top`, each with the key it waits for
+        self._open: list[tuple[MappingNode | SequenceNode | None, str]] = []
         self._root: Node | None = None
-        self._size = 0
         self._aliased = 0
 
     @property
@@ -51,71 +37,57 @@ class TreeBuilder:
         root = self._root
         return root is None or (isinstance(root, ScalarNode) and root.value is None)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a collection waits for its end."""
-        return bool(self._frames)
-
-    @property
-    def is_in_mapping(self) -> bool:
-        """Whether the innermost open collection is a mapping."""
-        return bool(self._frames) and isinstance(self._frames[-1].node, MappingNode)
-
-    @property
-    def wants_key(self) -> bool:
-        """Whether the next node is a key of a mapping."""
-        return self.is_in_mapping and self._frames[-1].key is None
-
     def add_key(self, name: str, place: Place) -> None:
         """Take the key of the next node; a second one of the same name is a fault."""
-        frame = self._frames[-1]
-        if name in frame.keys:
-            message = f"`{name}` is written twice (first at line {frame.keys[name][1]})"
+        keys = self.top.keys  # type: ignore[union-attr]  # wants_key: it is a mapping
+        if name in keys:
+            message = f"`{name}` is written twice (first at line {keys[name][1]})"
             self.report("duplicate-key", message, place=place)
         else:
-            frame.keys[name] = place
-        frame.key = name
+            keys[name] = place
+        self.key = name
+        self.wants_key = False
 
     def add(self, node: Node) -> None:
         """Take a node that is complete, or is about to be opened."""
-        self._size += 1
-        if not self._frames:
+        top = self.top
+        if type(top) is MappingNode:
+            top.entries[self.key] = node
+            self.wants_key = True
+        elif type(top) is SequenceNode:
+            top.items.append(node)
+        else:
             self._root = node
-            return
-        frame = self._frames[-1]
-        parent = frame.node
-        if isinstance(parent, SequenceNode):
-            parent.items.append(node)
-        elif frame.key is not None:
-            parent.entries[frame.key] = node
-            frame.key = None
 
     def open(self, node: MappingNode | SequenceNode) -> None:
         """Take a collection whose content follows."""
-        self._refuse_depth(len(self._frames) + 1, node.place)
-        size_before = self._size
+        if len(self._open) >= self._limits.max_depth:
+            self._refuse_depth(node.place)
         self.add(node)
-        self._frames.append(_Frame(node, size_before))
+        self._open.append((self.top, self.key))
+        self.top = node
+        self.wants_key = type(node) is MappingNode
 
-    def close(self) -> Subtree:
-        """End the innermost collection."""
-        frame = self._frames.pop()
-        height = frame.height + 1
-        if self._frames:
-            self._frames[-1].height = max(self._frames[-1].height, height)
-        return Subtree(frame.node, self._size - frame.size_before, height)
+    def close(self) -> Node:
+        """End the innermost collection, and return it."""
+        node = self.top
+        self.top, self.key = self._open.pop()
+        self.wants_key = type(self.top) is MappingNode
+        if node is None:
+            raise AssertionError("a collection ends that never began")
+        return node
 
-    def repeat(self, subtree: Subtree, place: Place) -> None:
-        """Take a finished subtree once more; the budget counts each node of it again."""
-        self._aliased += subtree.size
-        if self._aliased > self._limits.max_alias_nodes:
-            message = f"aliases repeat more than {self._limits.max_alias_nodes} nodes"
+    def repeat(self, node: Node, place: Place) -> None:
+        """Take a finished node once more; the budget counts each node within it again."""
+        budget = self._limits.max_alias_nodes
+        size, height = _measure(node, enough=budget - self._aliased)
+        self._aliased += size
+        if self._aliased > budget:
+            message = f"aliases repeat more than {budget} nodes"
             self.stop("alias-budget", message, place=place)
-        self._refuse_depth(len(self._frames) + subtree.height, place)
-        self.add(subtree.node)
-        self._size += subtree.size - 1
-        if self._frames:
-            self._frames[-1].height = max(self._frames[-1].height, subtree.height)
+        if len(self._open) + height > self._limits.max_depth:
+            self._refuse_depth(place)
+        self.add(node)
 
     def finish(self) -> Node:
         """Return the tree; raises DocumentError if there were faults."""
@@ -135,7 +107,28 @@ class TreeBuilder:
         """End the reading with a fault after which nothing else can be told."""
         raise DocumentError([*self.faults, Fault(rule, message, Origin(*place))])
 
-    def _refuse_depth(self, depth: int, place: Place) -> None:
-        if depth > self._limits.max_depth:
-            message = f"nested deeper than {self._limits.max_depth} levels"
-            self.stop("depth", message, place=place)
+    def _refuse_depth(self, place: Place) -> NoReturn:
+        message = f"nested deeper than {self._limits.max_depth} levels"
+        self.stop("depth", message, place=place)
+
+
+def _measure(node: Node, *, enough: int) -> tuple[int, int]:
+    """Count the nodes of a subtree, repeated ones each time, and how deep it nests.
+
+    Counting ends past `enough`, so that what repeats itself exponentially costs no more.
+    """
+    size = height = 0
+    level: Sequence[Node] = [node]
+    while level and size <= enough:
+        size += len(level)
+        inner: list[Node] = []
+        for member in level:
+            if isinstance(member, MappingNode):
+                inner.extend(member.entries.values())
+            elif isinstance(member, SequenceNode):
+                inner.extend(member.items)
+            if len(inner) > enough:
+                break
+        height += any(not isinstance(member, ScalarNode) for member in level)
+        level = inner
+    return size, height

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
+from yaml._yaml import CParser
 
 from gateway.errors import DocumentError, Fault, Origin
 from gateway.spec.limits import DEFAULT_LIMITS, Limits
 from gateway.spec.node import MappingNode, Node, Place, ScalarNode, SequenceNode
 from gateway.spec.scalars import NumberError, resolve_plain
-from gateway.spec.tree import Subtree, TreeBuilder
+from gateway.spec.tree import TreeBuilder
 
 #: what YAML 1.2 s5.1 calls not printable
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -24,10 +25,8 @@ def read_yaml(text: str, *, file: str, limits: Limits = DEFAULT_LIMITS) -> Node:
     """
     _refuse_unprintable(text, file)
     reader = _EventReader(file, limits=limits)
-    take = reader.table()
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            take[type(event)](event)
+        reader.read(CParser(text))
     except yaml.MarkedYAMLError as error:
         lines = text.rstrip().split("\n")
         fault = _syntax_fault(error, Origin(file, len(lines), len(lines[-1]) + 1))
@@ -63,12 +62,18 @@ class _EventReader:
         self._file = file
         self._documents = 0
         #: None while the anchored collection is still open
-        self._anchors: dict[str, Subtree | None] = {}
+        self._anchors: dict[str, Node | None] = {}
         #: the anchor of each open collection
         self._open_anchors: list[str | None] = []
 
-    def table(self) -> Mapping[type, Callable[[Any], None]]:
-        """Return which method takes which event."""
+    def read(self, parser: Any) -> None:
+        """Take every event of a parser; the way from each to its method is short on purpose."""
+        take = self._table()
+        next_event = parser.get_event
+        while (event := next_event()) is not None:
+            take[type(event)](event)
+
+    def _table(self) -> Mapping[type, Callable[[Any], None]]:
         return {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._mapping,
@@ -87,13 +92,15 @@ class _EventReader:
         place = (self._file, mark.line + 1, mark.column + 1)
         if event.tag is not None:
             self._report_tag(event.tag, place)
+        text = event.value
         if self.tree.wants_key:
-            self._key(event, place)
-            return
-        node = ScalarNode(event.value if event.style else self._plain(event.value, place), place)
-        self.tree.add(node)
+            self._key(text, place)
+            value = text
+        else:
+            value = text if event.style else self._plain(text, place)
+            self.tree.add(ScalarNode(value, place))
         if event.anchor is not None:
-            self._anchors[event.anchor] = Subtree(node, 1, 0)
+            self._anchors[event.anchor] = ScalarNode(value, place)
 
     def _plain(self, text: str, place: Place) -> str | int | float | bool | None:
         try:
@@ -102,13 +109,11 @@ class _EventReader:
             self.tree.report("number", f"{error}; quote it if it is a text", place=place)
             return text
 
-    def _key(self, event: Any, place: Place) -> None:
-        if event.value == "<<":
+    def _key(self, name: str, place: Place) -> None:
+        if name == "<<":
             message = "`<<` is a merge key of YAML 1.1, which OAS does not allow; use a `$ref`"
             self.tree.report("merge-key", message, place=place)
-        self.tree.add_key(event.value, place)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = Subtree(ScalarNode(event.value, place), 1, 0)
+        self.tree.add_key(name, place)
 
     def _mapping(self, event: Any) -> None:
         place = self._begin(event)
@@ -130,10 +135,10 @@ class _EventReader:
         return place
 
     def _end(self, event: Any) -> None:  # noqa: ARG002 -- every method of the table takes its event
-        subtree = self.tree.close()
+        node = self.tree.close()
         anchor = self._open_anchors.pop()
         if anchor is not None:
-            self._anchors[anchor] = subtree
+            self._anchors[anchor] = node
 
     def _alias(self, event: Any) -> None:
         place = self._place(event)
@@ -141,11 +146,11 @@ class _EventReader:
             self.tree.stop("key", "a key must be a text, not an alias", place=place)
         if event.anchor not in self._anchors:
             self.tree.stop("alias", f"there is no anchor `&{event.anchor}`", place=place)
-        subtree = self._anchors[event.anchor]
-        if subtree is None:
+        node = self._anchors[event.anchor]
+        if node is None:
             message = f"`*{event.anchor}` stands inside what it repeats"
             self.tree.stop("alias", message, place=place)
-        self.tree.repeat(subtree, place)
+        self.tree.repeat(node, place)
 
     def _document(self, event: Any) -> None:
         self._documents += 1

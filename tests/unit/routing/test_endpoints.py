@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from gateway.routing.endpoints import endpoints_of
-from gateway.routing.tree import Endpoint
+from gateway.routing.tree import Endpoint, MethodMissing, Routed, RouteTable
 from gateway.spec.model import OperationKey
 from tests.unit.policy.build import description
+from tests.unit.spec.writing import load
 
 KEY = OperationKey("GET /points/{point}")
 
@@ -38,4 +39,21 @@ def test_only_path_parameters_of_style_matrix_are_told(
 
     assert endpoints_of(replace(document, operations=(operation,))) == (
         Endpoint(KEY, "GET", "/points/{point}", frozenset(matrix)),
+    )
+
+
+def test_methods_of_3_2_are_routed_as_they_are_written() -> None:
+    text = (
+        'openapi: "3.2.0"\ninfo: {title: t, version: "1"}\n'
+        "paths: {/a: {query: {}, additionalOperations: {COPY: {}, CONNECT: {}}}}\n"
+    )
+    table = RouteTable(endpoints_of(load(text)))
+
+    assert table.route("QUERY", b"/a") == Routed(OperationKey("QUERY /a"), {})
+    assert table.route("COPY", b"/a") == Routed(OperationKey("COPY /a"), {})
+    assert table.route("copy", b"/a") == MethodMissing(
+        ("COPY", "OPTIONS", "QUERY"), is_options=False
+    )
+    assert table.route("CONNECT", b"/a") == MethodMissing(
+        ("COPY", "OPTIONS", "QUERY"), is_options=False
     )

@@ -265,3 +265,20 @@ def test_an_operation_is_named_by_the_key_it_was_given() -> None:
     route = table("GET /x").route("GET", b"/x")
 
     assert route == Routed(OperationKey("GET /x"), {})
+
+
+def test_templates_that_differ_in_names_share_a_place_and_keep_their_names() -> None:
+    both = table("GET /songs/{id}", "DELETE /songs/{song}")
+
+    got, gone = both.route("GET", b"/songs/7"), both.route("DELETE", b"/songs/7")
+
+    assert got == Routed(OperationKey("GET /songs/{id}"), {"id": "7"})
+    assert gone == Routed(OperationKey("DELETE /songs/{song}"), {"song": "7"})
+    assert both.route("PUT", b"/songs/7") == MethodMissing(
+        ("DELETE", "GET", "HEAD", "OPTIONS"), is_options=False
+    )
+
+
+def test_one_method_at_one_place_twice_is_no_table() -> None:
+    with pytest.raises(ValueError, match="one path"):
+        table("GET /songs/{id}", "GET /songs/{song}")

@@ -139,7 +139,7 @@ def test_a_parameter_used_by_many_is_no_cycle() -> None:
 
 @pytest.mark.parametrize(
     "beside",
-    [f"get: {{{OPERATION}}}", "summary: x", "parameters: []", "x-y: 1", "security: []"],
+    [f"get: {{{OPERATION}}}", "parameters: []", "servers: []", "security: []"],
 )
 def test_a_path_item_with_a_reference_has_nothing_else(beside: str) -> None:
     text = (
@@ -147,6 +147,15 @@ def test_a_path_item_with_a_reference_has_nothing_else(beside: str) -> None:
     )
 
     assert "5:8 path-item-ref" in rules(text)
+
+
+def test_a_path_item_with_a_reference_may_be_described() -> None:
+    text = (
+        f"{HEAD}paths:\n  /a: {{get: {{{OPERATION}}}}}\n"
+        "  /b: {$ref: '#/paths/~1a', summary: x, description: y, x-z: 1}\n"
+    )
+
+    assert [operation.key for operation in load(text).operations] == ["GET /a", "GET /b"]
 
 
 def test_a_path_item_may_be_another_one() -> None:

@@ -221,7 +221,7 @@ def scheme(text: str) -> str:
         ),
         pytest.param(
             scheme("{type: http, scheme: basic, bearerFormat: JWT}"),
-            "4:32 `bearerFormat` goes with the scheme `bearer` only",
+            "4:63 `bearerFormat` goes with the scheme `bearer` only",
             id="a format that is not for it",
         ),
         pytest.param(

@@ -2,16 +2,19 @@
 
 import pytest
 
-from tests.unit.spec.writing import messages, rules
+from tests.unit.spec.writing import load, messages, rules
 
 
 @pytest.mark.parametrize(
     ("text", "place", "said"),
     [
-        ("openapi: 3.1.0\n", "1:10", "OAS 3.1 is not read yet; OAS 3.0 is"),
-        ("openapi: 3.2.0\nwebhooks: {}\n", "1:10", "OAS 3.2 is not read yet; OAS 3.0 is"),
-        ("openapi: 4.0.0\n", "1:10", "OAS 4.0 is not read; OAS 3.0 is"),
-        ("swagger: '2.0'\n", "1:1", "Swagger 2.0 is not read; convert the document, OAS 3.0 is"),
+        ("openapi: 3.3.0\n", "1:10", "OAS 3.3 is not read; OAS 3.0, 3.1, 3.2 are"),
+        ("openapi: 4.0.0\n", "1:10", "OAS 4.0 is not read; OAS 3.0, 3.1, 3.2 are"),
+        (
+            "swagger: '2.0'\n",
+            "1:1",
+            "Swagger 2.0 is not read; convert the document, OAS 3.0, 3.1, 3.2 are",
+        ),
         ("openapi: 3.0\n", "1:10", '`openapi` must be a text in quotes, as in `openapi: "3.0.3"`'),
         ("openapi: [3]\n", "1:10", '`openapi` must be a text in quotes, as in `openapi: "3.0.3"`'),
         ("openapi: '3.0'\n", "1:10", '`3.0` is no version of the OAS; write "3.0.3" in full'),
@@ -28,3 +31,10 @@ from tests.unit.spec.writing import messages, rules
 def test_another_version_is_refused_in_one_line(text: str, place: str, said: str) -> None:
     assert rules(text) == [f"{place} version"]
     assert said in messages(text)
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "3.0.4", "3.1.0", "3.1.2", "3.2.0", "3.2.1-draft"])
+def test_every_patch_of_the_three_versions_is_read(version: str) -> None:
+    text = f'openapi: {version}\ninfo: {{title: t, version: "1"}}\npaths: {{}}\n'
+
+    assert load(text).openapi == version

@@ -1,0 +1,1 @@
+"""What large documents cost: a generator of them, and programs that measure."""

@@ -1,25 +1,21 @@
-"""The bearer schemes with the keys that their tokens are verified by."""
+"""The bearer schemes with what their tokens are proven by."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from gateway.bindings import Trusts
 from gateway.spec.model import SchemeName
 from gateway.tokens.binding import TokenTrust
+from gateway.tokens.discovery import discovered_keys
+from gateway.tokens.introspect import Introspector
 from gateway.tokens.jwks_client import jwks_url_keys
-from gateway.tokens.key_cache import embedded_keys
-from gateway.tokens.ports import KeySource, RevocationFeed
+from gateway.tokens.key_cache import CachedKeys, embedded_keys
+from gateway.tokens.keys import NoKeys
+from gateway.tokens.ports import RevocationFeed
+from gateway.tokens.prove import BearerBinding
+from gateway.tokens.source import Discovery, Introspection, JwksUrl, OwnKeyring, TokenSource
 
-
-@dataclass(frozen=True, slots=True)
-class BearerBinding:
-    """Whose tokens a bearer scheme accepts, and where their keys are."""
-
-    trust: TokenTrust
-    keys: KeySource
-    #: which of its tokens were taken back; only our own issuer tells
-    revocations: RevocationFeed | None = None
+_Place = tuple[TokenSource, tuple[str, ...]]
 
 
 def bind_keys(
@@ -33,18 +29,47 @@ def bind_keys(
 
     `revocations` are those of our own tokens.
 
-    Schemes with one JWKS URL, or with our keyring, share one source of keys.
+    Schemes with one JWKS URL, one issuer, or our keyring, share one source of keys; schemes that
+    ask one endpoint for one trust share its answers.
     """
-    sources: dict[tuple[str | None, tuple[str, ...]], KeySource] = {}
+    keys: dict[_Place, CachedKeys] = {}
+    askers: dict[tuple[Introspection, TokenTrust], Introspector] = {}
+    no_keys = NoKeys()
     bound: dict[SchemeName, BearerBinding] = {}
     for name, trust in trusts.bearers.items():
-        url = trusts.jwks_uris.get(name)
-        place = (url, trust.algorithms)
-        if place not in sources:
-            sources[place] = (
-                jwks_url_keys(url, trust.algorithms, clock=clock)
-                if url
-                else embedded_keys(embedded, trust.algorithms, clock=clock)
-            )
-        bound[name] = BearerBinding(trust, sources[place], None if url else revocations)
+        source = trusts.sources.get(name, OwnKeyring())
+        if isinstance(source, Introspection):
+            asker = askers.setdefault((source, trust), Introspector(source, trust, clock=clock))
+            bound[name] = BearerBinding(trust, no_keys, introspector=asker)
+            continue
+        place = (source, trust.algorithms)
+        if place not in keys:
+            keys[place] = _keys(source, trust, embedded=embedded, clock=clock)
+        is_ours = isinstance(source, OwnKeyring)
+        bound[name] = BearerBinding(trust, keys[place], revocations if is_ours else None)
     return bound
+
+
+async def close_bearers(bearers: Mapping[SchemeName, BearerBinding]) -> None:
+    """Give back the connections to those who are asked about tokens."""
+    for asker in {bearer.introspector for bearer in bearers.values()} - {None}:
+        if isinstance(asker, Introspector):
+            await asker.close()
+
+
+def _keys(
+    source: OwnKeyring | JwksUrl | Discovery,
+    trust: TokenTrust,
+    *,
+    embedded: Callable[[], Mapping[str, Any]],
+    clock: Callable[[], float],
+) -> CachedKeys:
+    match source:
+        case OwnKeyring():
+            return embedded_keys(embedded, trust.algorithms, clock=clock)
+        case JwksUrl(url):
+            return jwks_url_keys(url, trust.algorithms, clock=clock)
+        case Discovery(issuer):
+            return discovered_keys(issuer, trust.algorithms, clock=clock)
+        case _ as never:
+            assert_never(never)

@@ -1,7 +1,7 @@
 """A document loaded: read, bound, compiled, routed. What must not load raises instead."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.bindings import Trusts, trusts_of
 from gateway.errors import DocumentError, Fault
@@ -38,7 +38,9 @@ def load_document(
 
     `taken_as_bound` are schemes that count as bound whatever the settings say, for questions.
     """
-    reserved = reserved_paths(has_token_service=True)
+    if settings.base_path is not None:
+        description = replace(description, base_path=settings.base_path)
+    reserved = reserved_paths(has_token_service=settings.has_token_service)
     faults, warnings = reserved_faults(description, reserved)
     if faults:
         raise DocumentError(faults)

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -17,16 +18,18 @@ from gateway.app.credentials import LocalCredentials
 from gateway.app.handlers import demo_modules, handler_module
 from gateway.app.revocations import OwnRevocations
 from gateway.app.tokens import open_tokens, session_cookie_of
-from gateway.bearers import bind_keys
+from gateway.bearers import bind_keys, close_bearers
 from gateway.edge.connexion_app import Endpoints, build_connexion
 from gateway.edge.cors import Cors
 from gateway.edge.endpoints import build_endpoints
 from gateway.edge.entry import Entry
+from gateway.edge.nowhere import nowhere
 from gateway.edge.pages import OwnPages, Page, own_pages, page
 from gateway.edge.policy_middleware import DecisionSink
 from gateway.edge.registry import Handler, marked_functions, match_handlers
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
 from gateway.edge.resource_metadata import resource_metadata
+from gateway.edge.trusted_peer import TrustedPeer
 from gateway.errors import HandlerError, SettingsError
 from gateway.guard import Guard, build_ruleset
 from gateway.load import LoadedDocument
@@ -88,12 +91,8 @@ def compose(
     _refuse_what_is_not_built(settings)
     chosen = composition or Composition()
     matched = _handlers(document, chosen)
-    tokens = open_tokens(
-        settings,
-        engine,
-        lambda: guard.ruleset.document,
-        session_cookie=session_cookie_of(document),
-    )
+    cookie = session_cookie_of(document)
+    tokens = open_tokens(settings, engine, lambda: guard.ruleset.document, session_cookie=cookie)
     revocations = OwnRevocations(tokens.revocations)
     bearers = bind_keys(
         document.trusts,
@@ -106,16 +105,40 @@ def compose(
         credentials=credentials or _local_credentials(settings, tokens),
         clock=chosen.clock,
     )
-    endpoints = _endpoints(document, settings, tokens, matched, chosen=chosen)
     entry = replace(
-        _entry(document, settings, guard, endpoints=endpoints, sinks=chosen.sinks),
-        token_service=_with_administration(document, settings, tokens, chosen),
+        _half(document, settings, guard, tokens=tokens, matched=matched, chosen=chosen),
+        token_service=_with_administration(document, settings, tokens, chosen)
+        if settings.has_token_service
+        else None,
         on_startup=[revocations.start],
-        on_shutdown=[revocations.stop],
+        on_shutdown=[revocations.stop, partial(close_bearers, bearers)],
     )
-    served = Cors(entry, settings.cors_origins) if settings.cors_origins else entry
-    answered = document.policy.rules if chosen.mocks else matched
-    return Application(entry, document, tokens, served=served, handled=frozenset(answered))
+    answered = frozenset(document.policy.rules if chosen.mocks else matched)
+    served = _served(entry, settings)
+    return Application(entry, document, tokens, served=served, handled=answered)
+
+
+def _served(entry: Entry, settings: Settings) -> ASGIApp:
+    served: ASGIApp = entry
+    if settings.cors_origins:
+        served = Cors(entry, settings.cors_origins, entry.methods)
+    return TrustedPeer(served, settings.trusted_proxies) if settings.trusted_proxies else served
+
+
+def _half(
+    document: LoadedDocument,
+    settings: Settings,
+    guard: Guard,
+    *,
+    tokens: TokenService,
+    matched: Mapping[OperationKey, Handler],
+    chosen: Composition,
+) -> Entry:
+    """The gateway's half; where the token service is served alone, no operation answers."""
+    if settings.only == "tokens":
+        return Entry(guard, nowhere, document.reserved)
+    endpoints = _endpoints(document, settings, tokens, matched, chosen=chosen)
+    return _entry(document, settings, guard, endpoints=endpoints, sinks=chosen.sinks)
 
 
 def _endpoints(
@@ -134,6 +157,7 @@ def _endpoints(
         max_body_bytes=settings.body_max_bytes,
         timeout=settings.handler_timeout_seconds,
         response_validation=settings.response_validation,
+        tolerates=settings.tolerate,
     )
 
 
@@ -186,6 +210,8 @@ def _resource_page(document: LoadedDocument, settings: Settings) -> Page:
 def _local_credentials(settings: Settings, tokens: TokenService) -> LocalCredentials:
     return LocalCredentials(
         tokens.sessions,
+        tokens.api_keys,
+        tokens.basic_users,
         issuer=settings.issuer,
         origins=tokens.origins,
         limiter=CapacityLimiter(SESSION_THREADS),
@@ -213,11 +239,14 @@ def _resources(tokens: TokenService) -> Mapping[str, Any]:
 
 def _links(settings: Settings) -> Mapping[str, str]:
     public = settings.public_url
-    return {
-        "document": f"{public}/openapi.yaml",
-        "document_json": f"{public}/openapi.json",
+    tokens = {
         "token": f"{public}/o/token/",
         "jwks": f"{public}/o/.well-known/jwks.json",
         "metadata": f"{public}/.well-known/oauth-authorization-server/o",
+    }
+    return {
+        "document": f"{public}/openapi.yaml",
+        "document_json": f"{public}/openapi.json",
+        **(tokens if settings.has_token_service else {}),
         "health": f"{public}/-/health",
     }

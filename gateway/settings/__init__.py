@@ -2,11 +2,18 @@
 
 from gateway.settings.load import load_settings, parse_settings_file
 from gateway.settings.loopback import is_loopback_host, is_loopback_url
-from gateway.settings.values import SECRET_KEYS, SIGNING_ALGORITHMS, SchemeSettings, Settings
+from gateway.settings.values import (
+    SECRET_KEYS,
+    SIGNING_ALGORITHMS,
+    CertificateSettings,
+    SchemeSettings,
+    Settings,
+)
 
 __all__ = [
     "SECRET_KEYS",
     "SIGNING_ALGORITHMS",
+    "CertificateSettings",
     "SchemeSettings",
     "Settings",
     "is_loopback_host",

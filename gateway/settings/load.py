@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from gateway.errors import SettingsError
-from gateway.settings.loopback import is_loopback_host, is_loopback_url
+from gateway.settings.coherence import check_together
 from gateway.settings.readers import (
     constant,
+    read_base_path,
     read_choice,
     read_flag,
+    read_issuer,
     read_list,
     read_networks,
     read_optional,
@@ -35,6 +37,9 @@ class _Key:
 def _public_url(known: Mapping[str, Any]) -> str:
     return f"http://localhost:{known['port']}"
 
+
+#: of `only`: the gateway with the token service mounted
+_BOTH = "gateway,tokens"
 
 #: in an order in which each default finds what it depends on
 _KEYS: Mapping[str, _Key] = {
@@ -63,7 +68,14 @@ _KEYS: Mapping[str, _Key] = {
     "body_max_bytes": _Key(read_whole(1, 1 << 30), constant(1 << 20)),
     "handler_timeout_seconds": _Key(read_whole(1, 3600), constant(30)),
     "response_validation": _Key(read_choice("off", "warn", "enforce"), constant("off")),
+    "trusted_issuer": _Key(read_issuer, constant(None)),
+    "trusted_audience": _Key(read_optional, constant(None)),
+    "only": _Key(read_choice("gateway", "tokens", _BOTH), constant(_BOTH)),
+    "base_path": _Key(read_base_path, constant(None)),
+    "tolerate": _Key(read_flag, constant(value=False)),
 }
+#: flags that are not called as their setting is
+_FLAGS = {"trusted_issuer": "--issuer", "trusted_audience": "--audience"}
 
 _PREFIX = "SCOPEGATE_"
 
@@ -92,7 +104,7 @@ def load_settings(
     settings = Settings(
         **values, schemes=read_schemes(file.get("schemes", {}), file_name), origins=origins
     )
-    _check_together(settings)
+    check_together(settings)
     return settings
 
 
@@ -113,7 +125,7 @@ def _find(
     file_name: str,
 ) -> tuple[str, str] | None:
     if name in flags:
-        return flags[name], f"--{name.replace('_', '-')}"
+        return flags[name], _FLAGS.get(name, f"--{name.replace('_', '-')}")
     variable = _PREFIX + name.upper()
     if variable in environment:
         return environment[variable], variable
@@ -157,32 +169,3 @@ def _refuse_unknown(
             refuse_unknown(name, variables, "environment")
     for name in file:
         refuse_unknown(name, (*_KEYS, "schemes"), file_name)
-
-
-def _check_together(settings: Settings) -> None:
-    """Refuse combinations that would send tokens over a network in clear."""
-    _check_origins(settings)
-    if settings.insecure_http:
-        return
-    is_https = settings.public_url.startswith("https://")
-    if not is_https and not is_loopback_url(settings.public_url):
-        raise SettingsError(
-            f"{settings.origins['public_url']}: `{settings.public_url}` is neither https nor "
-            "loopback; use https, or set SCOPEGATE_INSECURE_HTTP=on"
-        )
-    if not is_https and not is_loopback_host(settings.host):
-        raise SettingsError(
-            f"{settings.origins['host']}: `{settings.host}` is reached from other machines; set "
-            "SCOPEGATE_PUBLIC_URL to the https URL in front, or SCOPEGATE_INSECURE_HTTP=on"
-        )
-
-
-def _check_origins(settings: Settings) -> None:
-    for origin in settings.cors_origins:
-        host = origin.removeprefix("http://").removeprefix("https://")
-        is_origin = host != origin and bool(host) and "/" not in host
-        if origin != "*" and not is_origin:
-            raise SettingsError(
-                f"{settings.origins['cors_origins']}: `{origin}` is not an origin; write "
-                "https://host[:port], without a path"
-            )

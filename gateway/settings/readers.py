@@ -2,9 +2,15 @@
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
+
+from gateway.settings.loopback import is_loopback_url
+
+#: segments that a request can have: none empty, none that a client would resolve away
+_BASE_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,=:@-]+)+")
 
 
 def read_text(value: str) -> str:
@@ -62,6 +68,30 @@ def read_url(value: str) -> str:
         raise ValueError("must not name port 0")
     if parts.username or parts.password:
         raise ValueError("must not hold a user name or password")
+    return value.rstrip("/")
+
+
+def read_issuer(value: str) -> str | None:
+    """An issuer's URL as it is written, its slash too, since it is compared octet by octet."""
+    if not value:
+        return None
+    read_url(value)
+    refuse_eavesdropping(value)
+    return value
+
+
+def refuse_eavesdropping(url: str) -> None:
+    """Raise ValueError for a URL that somebody on the way could answer for."""
+    if not url.startswith("https://") and not is_loopback_url(url):
+        raise ValueError("is neither https nor loopback; use https")
+
+
+def read_base_path(value: str) -> str | None:
+    """A path that operations are below: `/` is none; None where it is not set."""
+    if not value:
+        return None
+    if value != "/" and not _BASE_PATH.fullmatch(value):
+        raise ValueError("must be a path such as /v2, without a slash at its end; / is no path")
     return value.rstrip("/")
 
 

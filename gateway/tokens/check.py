@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.model import Refused, TokenFault, Uncheckable
-from gateway.tokens.claims import Facts, Rule
+from gateway.tokens.claims import Rule
+from gateway.tokens.facts import Facts
 
 #: longer values are cut: a terminal line, not a dump
 _MAX_SHOWN = 80
@@ -38,7 +39,7 @@ class Check:
 def check_of_rule(rule: Rule, facts: Facts) -> Check:
     """Apply a rule and tell what it saw."""
     members = facts.claims if rule.is_claim else facts.header
-    seen = _shown(rule.name, members, now=facts.now)
+    seen = rule.seen(facts) if rule.seen else _shown(rule.name, members, now=facts.now)
     fault = rule.fault(facts)
     if fault is None:
         return Check(rule.name, seen)

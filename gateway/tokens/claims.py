@@ -1,30 +1,24 @@
-"""The rules that header and claims of an access token must keep (RFC 9068 s4), as one table."""
+"""The rules that header and claims of an access token must keep (RFC 9068 s4), in their order."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from gateway.model import AccessToken, Principal, PrincipalKind, TokenFault
-from gateway.spec.model import Scope
-from gateway.tokens.binding import PROFILES, Profile, TokenTrust
+from gateway.model import AccessToken, TokenFault
+from gateway.tokens.binding import TokenTrust
+from gateway.tokens.facts import Facts, audiences
+from gateway.tokens.kind import kind_fault, other_kind
+from gateway.tokens.profiles import NO_TYPE, Profile, ScopeForm
+from gateway.tokens.subject import principal_of, scopes_in
 
 #: how far the issuer's clock may differ from ours
 LEEWAY_SECONDS = 15
 #: the last second of the year 9999: later times break calendars, and no token needs them
 _LAST_SECOND = 253_402_300_799
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Facts:
-    """All that a rule may look at."""
-
-    header: Mapping[str, Any]
-    claims: Mapping[str, Any]
-    trust: TokenTrust
-    #: Unix seconds
-    now: int
+_TEXT_WANTED = "a string, not empty, without control characters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +31,8 @@ class Rule:
     wanted: Callable[[Facts], str]
     #: a claim; else a header parameter
     is_claim: bool = True
+    #: what was seen, where it is not the member called `name`
+    seen: Callable[[Facts], str] | None = None
 
 
 def header_rules() -> tuple[Rule, ...]:
@@ -45,8 +41,30 @@ def header_rules() -> tuple[Rule, ...]:
 
 
 def claim_rules(trust: TokenTrust) -> tuple[Rule, ...]:
-    """The rules that come after the signature, in their order."""
-    return _CLAIM_RULES[trust.profile]
+    """The rules that come after the signature, in their order, to be told one by one."""
+    profile = trust.rules
+    return (
+        *_SHARED_RULES,
+        *(Rule(n, _text_fault_of(n), lambda _: _TEXT_WANTED) for n in profile.required),
+        Rule(
+            " or ".join(profile.client_claims),
+            _client_fault,
+            lambda _: _TEXT_WANTED,
+            seen=_client_seen,
+        ),
+        Rule(profile.scope_claim, _scope_fault, lambda _: profile.scope_form.value),
+    )
+
+
+def claim_fault(facts: Facts) -> TokenFault | None:
+    """The fault of the first of `claim_rules` that is broken, without making the table."""
+    for rule in _SHARED_RULES:
+        if fault := rule.fault(facts):
+            return fault
+    for name in facts.trust.rules.required:
+        if not _is_text(facts.claims.get(name)):
+            return TokenFault.CLAIMS
+    return _client_fault(facts) or _scope_fault(facts)
 
 
 def _crit_fault(facts: Facts) -> TokenFault | None:
@@ -59,7 +77,7 @@ def _alg_fault(facts: Facts) -> TokenFault | None:
 
 
 def _typ_fault(facts: Facts) -> TokenFault | None:
-    typ = facts.header.get("typ")
+    typ = facts.header.get("typ", NO_TYPE)
     is_known = isinstance(typ, str) and typ.lower() in facts.trust.rules.types
     return None if is_known else TokenFault.TYPE
 
@@ -106,21 +124,38 @@ def _cnf_fault(facts: Facts) -> TokenFault | None:
     return TokenFault.CLAIMS if "cnf" in facts.claims else None
 
 
-def _text_rule(name: str) -> Rule:
-    def fault(facts: Facts) -> TokenFault | None:
-        value = facts.claims.get(name)
-        is_text = isinstance(value, str) and value and not _CONTROL.search(value)
-        return None if is_text else TokenFault.CLAIMS
-
-    return Rule(name, fault, lambda _: "a string, not empty, without control characters")
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and not _CONTROL.search(value)
 
 
-def _scope_rule(name: str) -> Rule:
-    def fault(facts: Facts) -> TokenFault | None:
-        is_text = isinstance(facts.claims.get(name, ""), str)
-        return None if is_text else TokenFault.SCOPE
+def _text_fault_of(name: str) -> Callable[[Facts], TokenFault | None]:
+    return lambda facts: None if _is_text(facts.claims.get(name)) else TokenFault.CLAIMS
 
-    return Rule(name, fault, lambda _: "a string, names parted by spaces")
+
+def _client_fault(facts: Facts) -> TokenFault | None:
+    """One claim of the profile names the client; two that are there name the same one."""
+    profile = facts.trust.rules
+    named = [facts.claims[n] for n in profile.client_claims if n in facts.claims]
+    if not named and not profile.is_client_needed:
+        return None
+    is_told = bool(named) and _is_text(named[0]) and all(name == named[0] for name in named)
+    return None if is_told else TokenFault.CLAIMS
+
+
+def _client_seen(facts: Facts) -> str:
+    names = [n for n in facts.trust.rules.client_claims if n in facts.claims]
+    return ", ".join(json.dumps(facts.claims[name]) for name in names) or "absent"
+
+
+def _scope_fault(facts: Facts) -> TokenFault | None:
+    profile = facts.trust.rules
+    if profile.scope_claim not in facts.claims:
+        return None
+    scope = facts.claims[profile.scope_claim]
+    if profile.scope_form is ScopeForm.TEXT:
+        return None if isinstance(scope, str) else TokenFault.SCOPE
+    is_list = isinstance(scope, list) and all(isinstance(name, str) for name in scope)
+    return None if is_list else TokenFault.SCOPE
 
 
 def _is_time(value: object) -> TypeGuard[int]:
@@ -141,52 +176,40 @@ _SHARED_RULES = (
     Rule("nbf", _nbf_fault, lambda _: "a time gone by, in whole seconds"),
     Rule("iat", _iat_fault, lambda _: "a time gone by, in whole seconds"),
     Rule("cnf", _cnf_fault, lambda _: "a token that is bound to no key"),
+    Rule(
+        "kind",
+        kind_fault,
+        lambda _: "an access token",
+        seen=lambda facts: other_kind(facts) or "an access token",
+    ),
 )
-_CLAIM_RULES = {
-    name: (
-        *_SHARED_RULES,
-        *(_text_rule(claim) for claim in profile.required),
-        _scope_rule(profile.scope_claim),
-    )
-    for name, profile in PROFILES.items()
-}
 
 
 def _quoted_types(profile: Profile) -> str:
-    return " or ".join(f'"{name}"' for name in sorted(profile.types, key=len))
+    named = (f'"{name}"' if name else "none" for name in sorted(profile.types, key=_by_length))
+    return " or ".join(named)
 
 
-def audiences(aud: object) -> tuple[str, ...]:
-    """The values of an `aud` claim: a string or a list of strings; none if it is neither."""
-    if isinstance(aud, str):
-        return (aud,)
-    if isinstance(aud, list) and all(isinstance(value, str) for value in aud):
-        return tuple(aud)
-    return ()
+def _by_length(name: str) -> tuple[int, str]:
+    return len(name), name
 
 
 def access_token(claims: Mapping[str, Any], trust: TokenTrust) -> AccessToken:
     """The value of a token whose claims keep every rule; roles of any odd form are none."""
     profile = trust.rules
-    client_id: str = claims[profile.client_claim]
-    scopes = claims.get(profile.scope_claim, "").split(" ")
+    named = (claims[name] for name in profile.client_claims if name in claims)
+    client_id: str = next(named, "")
     return AccessToken(
-        principal=_principal(trust.issuer, claims["sub"], client_id=client_id),
+        principal=principal_of(claims, trust, client_id=client_id),
         client_id=client_id,
-        scopes=frozenset(Scope(name) for name in scopes if name),
+        scopes=scopes_in(claims, profile),
         roles=frozenset(_roles(claims.get("roles"))),
         audience=audiences(claims["aud"]),
-        jti=claims["jti"],
+        jti=_text(claims.get("jti")) or _text(claims.get("uti")) or "",
         issued_at=claims["iat"],
         expires_at=claims["exp"],
         grant_id=_text(claims.get("grant_id")),
     )
-
-
-def _principal(issuer: str, subject: str, *, client_id: str) -> Principal:
-    """A client speaks for itself where the subject is the client (RFC 9068 s2.2)."""
-    is_client = subject == client_id or subject.startswith("client:")
-    return Principal(issuer, subject, PrincipalKind.CLIENT if is_client else PrincipalKind.USER)
 
 
 def _text(value: object) -> str | None:

@@ -37,11 +37,25 @@ class CachedKeys:
         self._fetched_at = -math.inf
         self._tried_at = -math.inf
         self._has_failed = False
+        self._problem: str | None = None
         self._flight: asyncio.Task[None] | None = None
 
     @property
     def key_set(self) -> KeySet | None:
         """The last good set, however old; None before the first."""
+        return self._keys
+
+    @property
+    def problem(self) -> str | None:
+        """Why the last fetch failed; None if it did not, or there was none."""
+        return self._problem
+
+    async def read(self) -> KeySet | None:
+        """The key set, fetched first unless it is fresh; None while there is none."""
+        if self._is_stale():
+            flight = self._join_flight()
+            if flight is not None:
+                await asyncio.shield(flight)
         return self._keys
 
     def cached(self, kid: Kid, alg: str) -> VerificationKey | None:
@@ -91,7 +105,9 @@ class CachedKeys:
             self._keys = await self._fetch()
             self._fetched_at = self._clock()
             has_failed = False
+            self._problem = None
         except KeysUnavailableError as unavailable:
+            self._problem = str(unavailable)
             _LOG.warning("verification keys stay as they are: %s", unavailable)
         finally:
             self._has_failed = has_failed

@@ -50,6 +50,18 @@ class KeySet:
         return served.get(alg) or next(iter(served.values()))
 
 
+class NoKeys:
+    """A KeySource of an issuer that is asked about its tokens: no key of it is known."""
+
+    def cached(self, _kid: Kid, _alg: str) -> VerificationKey | None:
+        """None: there is no key."""
+        return None
+
+    async def key(self, _kid: Kid, _alg: str) -> VerificationKey | None:
+        """None: there is no key."""
+        return None
+
+
 def key_set_from_jwks(jwks: Mapping[str, Any], algorithms: Iterable[str]) -> KeySet:
     """Read the keys that may verify; raise KeysUnavailableError if this is no JWKS at all.
 

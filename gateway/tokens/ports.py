@@ -40,12 +40,23 @@ class CredentialSource(Protocol):
         """
         ...
 
-    async def api_key(self, scheme: SchemeName, key: str) -> Proven | Refused | Uncheckable:
-        """Whose key it is, for the scheme it was presented for."""
+    async def api_key(
+        self, scheme: SchemeName, key: str, *, evidence: CsrfEvidence | None
+    ) -> Proven | Refused | Uncheckable:
+        """Whose key it is, for the scheme it was presented for.
+
+        `evidence` is there if the key came in a cookie: the proof then has `by_cookie` set, and
+        `csrf_proven` if the evidence shows that whoever sent the request knows the key.
+        """
         ...
 
-    async def basic(self, user: str, password: str) -> Proven | Refused | Uncheckable:
-        """Who the user is; an unknown one costs as much time as a wrong password."""
+    async def basic(
+        self, user: str, password: str, *, address: str
+    ) -> Proven | Refused | Uncheckable:
+        """Who the user is; an unknown one costs as much time as a wrong password.
+
+        `address` is where the request comes from: too many failures from there are uncheckable.
+        """
         ...
 
 

@@ -8,7 +8,8 @@ from gateway.errors import KeysUnavailableError
 from gateway.model import AccessToken, Refused, TokenFault, Uncheckable
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.check import Check, check_of_rule, check_of_signature
-from gateway.tokens.claims import Facts, access_token, claim_rules, header_rules
+from gateway.tokens.claims import access_token, claim_fault, claim_rules, header_rules
+from gateway.tokens.facts import Facts
 from gateway.tokens.jwt_text import JwtText, parse_jwt_text
 from gateway.tokens.keys import Kid
 from gateway.tokens.ports import KeySource
@@ -28,9 +29,8 @@ async def verify(
     unproven = await _check_signature(token, keys)
     if unproven is not None:
         return unproven
-    for rule in claim_rules(trust):
-        if fault := rule.fault(facts):
-            return Refused(fault)
+    if fault := claim_fault(facts):
+        return Refused(fault)
     return access_token(token.claims, trust)
 
 

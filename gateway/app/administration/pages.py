@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from gateway.app.administration import rows
 from gateway.app.administration.clients import ClientView, GrantView, RefreshTokenView
 from gateway.app.administration.hook import SessionHook
+from gateway.app.administration.keys import ApiKeyView
 from gateway.app.administration.music import AlbumView, SongView
 from gateway.app.administration.people import GroupView, UserView
 from gateway.app.administration.view import Desk, RefusedChangeError, StaffView, view_of
@@ -31,6 +32,7 @@ _PEOPLE: tuple[tuple[type[StaffView], type], ...] = (
     (ClientView, rows.Client),
     (GrantView, rows.Grant),
     (RefreshTokenView, rows.RefreshToken),
+    (ApiKeyView, rows.ApiKey),
 )
 _MUSIC: tuple[tuple[type[StaffView], type], ...] = ((SongView, rows.Song), (AlbumView, rows.Album))
 #: what the page tells, and no log needs to

@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from handlers.models import AlbumRow, SongRow
 from token_service.models import (
+    ApiKeyRow,
     ClientRow,
     GrantRow,
     GroupRow,
@@ -127,6 +128,29 @@ class RefreshToken(Seen):
         .join(ClientRow, ClientRow.id == GrantRow.client_id)
         .outerjoin(UserRow, UserRow.id == GrantRow.user_id)
         .subquery("seen_refresh_tokens")
+    )
+
+
+class ApiKey(Seen):
+    """A key with the names of its user or client; of its text there is how it begins."""
+
+    __table__ = (
+        select(
+            ApiKeyRow.id,
+            ApiKeyRow.hint,
+            ApiKeyRow.scheme,
+            ApiKeyRow.name,
+            func.replace(ApiKeyRow.roles, "\n", ", ").label("roles"),
+            UserRow.username.label("user"),
+            ClientRow.client_id.label("client"),
+            ApiKeyRow.created_at,
+            ApiKeyRow.expires_at,
+            ApiKeyRow.last_used_at,
+            ApiKeyRow.revoked_at,
+        )
+        .outerjoin(UserRow, UserRow.id == ApiKeyRow.user_id)
+        .outerjoin(ClientRow, ClientRow.id == ApiKeyRow.client_id)
+        .subquery("seen_api_keys")
     )
 
 

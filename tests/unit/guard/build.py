@@ -49,11 +49,13 @@ class ToldSource:
         self.asked.append(("session", cookie))
         return self.sessions.get(cookie)
 
-    async def api_key(self, scheme: SchemeName, key: str) -> Proven | Refused | Away:
+    async def api_key(
+        self, scheme: SchemeName, key: str, *, evidence: CsrfEvidence | None
+    ) -> Proven | Refused | Away:
         self.asked.append(("api_key", scheme, key))
         return self.keys.get(key, UNKNOWN)
 
-    async def basic(self, user: str, password: str) -> Proven | Refused | Away:
+    async def basic(self, user: str, password: str, *, address: str) -> Proven | Refused | Away:
         self.asked.append(("basic", user, password))
         return self.passwords.get((user, password), UNKNOWN)
 

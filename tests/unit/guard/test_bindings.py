@@ -9,7 +9,8 @@ from gateway.bindings import Trusts, trusts_of
 from gateway.errors import SettingsError
 from gateway.policy.rules import Binding
 from gateway.spec.model import SchemeName
-from gateway.tokens.binding import TokenTrust
+from gateway.tokens.binding import Overrides, TokenTrust
+from gateway.tokens.source import Discovery, Introspection, JwksUrl, OwnKeyring
 from tests.edge.gateway.world import OAUTH, document, operation, read, settings_of
 from tests.unit.tokens.minting import AUDIENCE, ISSUER
 
@@ -30,9 +31,24 @@ FOREIGN = {
 }
 
 
-def trusts(**tables: Mapping[str, Any]) -> Trusts:
+ASKED = {
+    "issuer": "https://issuer.example",
+    "audience": "theirs",
+    "introspection_url": "https://issuer.example/introspect",
+    "client_id": "api",
+    "client_secret": "s3cret",
+}
+KEYCLOAK = "https://kc.example/realms/shop"
+
+
+def trusts(flags: Mapping[str, str] | None = None, /, **tables: Mapping[str, Any]) -> Trusts:
     text = document({"/a": {"get": operation()}}, schemes=SCHEMES)
-    return trusts_of(read(text), settings_of(schemes=tables))
+    return trusts_of(read(text), settings_of(schemes=tables, **(flags or {})))
+
+
+def trusting(issuer: str = KEYCLOAK, /, **tables: Mapping[str, Any]) -> Trusts:
+    """With one issuer for every scheme."""
+    return trusts({"trusted_issuer": issuer, "trusted_audience": "orders"}, **tables)
 
 
 def trust_of(found: Trusts, name: str) -> TokenTrust:
@@ -44,7 +60,7 @@ def test_a_bearer_scheme_without_a_table_trusts_the_embedded_token_service_alone
 
     assert found.bearers == {"oauth": OURS, "oidc": OURS, "bearer": OURS}
     assert found.embedded == {"oauth", "oidc", "bearer"}
-    assert found.jwks_uris == {}
+    assert set(found.sources.values()) == {OwnKeyring()}
 
 
 def test_no_url_of_the_document_is_trusted() -> None:
@@ -61,7 +77,7 @@ def test_a_table_binds_its_scheme_to_an_issuer_elsewhere_and_no_other_scheme() -
     assert trust_of(found, "oauth") == TokenTrust(
         "https://issuer.example", "theirs", algorithms=("ES256",)
     )
-    assert found.jwks_uris == {"oauth": "https://issuer.example/jwks"}
+    assert found.sources[SchemeName("oauth")] == JwksUrl("https://issuer.example/jwks")
     assert found.embedded == {"oidc", "bearer"}
     assert found.bindings[SchemeName("bearer")] == Binding(ISSUER, AUDIENCE)
 
@@ -84,7 +100,7 @@ def test_the_table_of_any_scheme_speaks_for_those_without_one_of_their_own() -> 
         "bearer": "theirs",
     }
     assert trust_of(found, "oauth").issuer == ISSUER
-    assert set(found.jwks_uris) == {"oidc", "bearer"}
+    assert found.embedded == {"oauth"}
 
 
 def test_a_scheme_of_ours_may_have_an_audience_and_algorithms_of_its_own() -> None:
@@ -109,7 +125,7 @@ def test_the_table_of_any_scheme_makes_no_cookie_the_session() -> None:
 
 @pytest.mark.parametrize("name", ["key", "basic", "digest"])
 def test_only_an_api_key_in_a_cookie_can_be_the_session(name: str) -> None:
-    with pytest.raises(SettingsError, match=rf"^\[schemes\.{name}\]: .*-:1:\d+ is not$"):
+    with pytest.raises(SettingsError, match=rf"^\[schemes\.{name}\]: `session` does not suit"):
         trusts(**{name: {"session": True}})
 
 
@@ -130,3 +146,64 @@ def test_an_algorithm_that_is_none_is_refused() -> None:
 def test_bindings_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         trusts().bindings[SchemeName("key")] = Binding("x", "y")  # type: ignore[index]  # the point
+
+
+def test_an_issuer_without_the_place_of_its_keys_is_never_taken_for_our_own() -> None:
+    found = trusts(oauth={"issuer": "https://issuer.example", "audience": "theirs"})
+
+    assert trust_of(found, "oauth") == TokenTrust("https://issuer.example", "theirs")
+    assert found.sources[SchemeName("oauth")] == Discovery("https://issuer.example")
+    assert found.embedded == {"oidc", "bearer"}
+
+
+def test_an_issuer_that_is_asked_is_trusted_by_its_answers() -> None:
+    found = trusts(bearer=ASKED)
+
+    assert found.sources[SchemeName("bearer")] == Introspection(
+        "https://issuer.example/introspect", "api", "s3cret"
+    )
+    assert trust_of(found, "bearer").profile == "rfc7662"
+    assert found.embedded == {"oauth", "oidc"}
+    assert "s3cret" not in repr(found)
+
+
+def test_the_profile_is_told_by_the_issuers_url_unless_it_is_pinned() -> None:
+    table = {"issuer": KEYCLOAK, "audience": "orders"}
+
+    found = trusts(oauth=table, oidc={**table, "profile": "rfc9068"})
+
+    assert trust_of(found, "oauth").profile == "keycloak"
+    assert trust_of(found, "oidc").profile == "rfc9068"
+    assert found.detected == {"oauth"}
+
+
+def test_with_an_issuer_for_all_every_bearer_scheme_trusts_it_and_none_our_own() -> None:
+    found = trusting()
+
+    trust = TokenTrust(KEYCLOAK, "orders", profile="keycloak")
+    assert found.bearers == dict.fromkeys(("oauth", "oidc", "bearer"), trust)
+    assert found.embedded == frozenset()
+    assert set(found.sources.values()) == {Discovery(KEYCLOAK)}
+
+
+def test_a_table_says_for_its_scheme_what_the_issuer_for_all_leaves_open() -> None:
+    found = trusting(
+        **{"*": {"profile": "rfc9068"}, "oauth": {"audience": "mine", "scope_claim": "scp"}},
+        oidc=FOREIGN,
+    )
+
+    assert trust_of(found, "oauth") == TokenTrust(
+        KEYCLOAK, "mine", profile="keycloak", overrides=Overrides(scope_claim="scp")
+    )
+    assert trust_of(found, "oidc").issuer == "https://issuer.example"
+    assert trust_of(found, "bearer").profile == "rfc9068"
+
+
+@pytest.mark.parametrize(
+    "table", [{"profile": "okta"}, {"types": ["JWT"]}, {"required_claims": ["tenant"]}]
+)
+def test_a_profile_for_our_own_tokens_means_nothing_and_is_refused(
+    table: Mapping[str, Any],
+) -> None:
+    with pytest.raises(SettingsError, match=r"^\[schemes\.oauth\]: .*name the `issuer`"):
+        trusts(oauth=table)

@@ -86,3 +86,41 @@ def test_a_binding_that_does_not_suit_stops_the_loading() -> None:
 
 def _path_parameter(name: str) -> Mapping[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+TRUSTING = {"trusted_issuer": "https://kc.example/realms/shop", "trusted_audience": "orders"}
+
+
+@pytest.mark.parametrize("flags", [TRUSTING, {"only": "gateway"}], ids=["issuer", "gateway alone"])
+@pytest.mark.parametrize("path", ["/o/token", "/accounts", "/admin/users"])
+def test_paths_of_the_token_service_are_free_where_it_is_not_served(
+    path: str, flags: dict[str, str]
+) -> None:
+    text = document({path: {"get": operation()}})
+
+    found = loaded(text, settings_of(None, **flags))
+
+    assert isinstance(found.table.route("GET", path.encode()), Routed)
+    with pytest.raises(DocumentError, match="which is ours"):
+        loaded(text)
+
+
+def test_our_own_paths_are_reserved_whoever_issues_the_tokens() -> None:
+    with pytest.raises(DocumentError, match="which is ours"):
+        loaded(document({"/-/x": {"get": operation()}}), settings_of(None, **TRUSTING))
+
+
+def test_a_base_path_of_the_settings_is_served_instead_of_the_documents() -> None:
+    text = document({"/a": {"get": operation()}}, servers=[{"url": "https://api.example/v1"}])
+
+    found = loaded(text, settings_of(base_path="/v2"))
+
+    assert found.description.base_path == "/v2"
+    assert isinstance(found.table.route("GET", b"/v2/a"), Routed)
+    assert isinstance(found.table.route("GET", b"/v1/a"), PathMissing)
+
+
+def test_a_base_path_of_a_slash_is_none() -> None:
+    text = document({"/a": {"get": operation()}}, servers=[{"url": "https://api.example/v1"}])
+
+    assert isinstance(loaded(text, settings_of(base_path="/")).table.route("GET", b"/a"), Routed)

@@ -7,12 +7,19 @@ from typing import Any
 
 import pytest
 
-from gateway.bearers import BearerBinding
-from gateway.guard import prove_bearer
-from gateway.model import Proven
-from gateway.spec.model import SchemeName
+from gateway.model import (
+    AccessToken,
+    Principal,
+    PrincipalKind,
+    Proven,
+    Refused,
+    TokenFault,
+    Uncheckable,
+)
+from gateway.spec.model import SchemeName, Scope
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.ports import KeySource
+from gateway.tokens.prove import BearerBinding, prove_bearer
 from tests.unit.guard.build import proofs_of
 from tests.unit.tokens.minting import (
     AUDIENCE,
@@ -148,3 +155,82 @@ def test_a_subject_is_a_local_user_only_where_the_trust_says_so(is_local: bool) 
     assert (set(proof.scopes), set(proof.roles)) == ({"read", "write"}, {"staff"})
     assert proof.client_id == "client-1"
     assert proof.by_cookie is False
+
+
+class Told:
+    """An issuer that is asked, and answers one thing."""
+
+    def __init__(self, outcome: AccessToken | Refused | Uncheckable) -> None:
+        self.outcome = outcome
+        self.asked: list[str] = []
+
+    async def introspect(self, text: str) -> AccessToken | Refused | Uncheckable:
+        self.asked.append(text)
+        return self.outcome
+
+
+ASKED = TokenTrust(ELSEWHERE, AUDIENCE, profile="rfc7662")
+OPAQUE = AccessToken(
+    principal=Principal(ELSEWHERE, "u1", PrincipalKind.USER),
+    client_id="",
+    scopes=frozenset({Scope("read")}),
+    roles=frozenset(),
+    audience=(AUDIENCE,),
+    jti="",
+    issued_at=NOW,
+    expires_at=NOW + 60,
+)
+
+
+def prove_beside_keys(
+    text: str, told: Told, keys: FixedKeys | None = None
+) -> Mapping[SchemeName, Any]:
+    """With a scheme that verifies by keys, and one that asks its issuer."""
+    bound = {
+        SchemeName("keys"): BearerBinding(TRUST, keys or FixedKeys()),
+        SchemeName("asks"): BearerBinding(ASKED, NoKeys(), introspector=told),
+    }
+    return asyncio.run(prove_bearer(text, bound, now=NOW))
+
+
+def test_a_text_that_is_no_jwt_is_asked_about_and_no_key_is() -> None:
+    told, keys = Told(OPAQUE), FixedKeys()
+
+    found = prove_beside_keys("opaque", told, keys)
+
+    assert set(found) == {"asks"}
+    assert found[SchemeName("asks")].scopes == {"read"}
+    assert found[SchemeName("asks")].client_id is None
+    assert (told.asked, keys.asked) == (["opaque"], [])
+
+
+def test_a_jwt_goes_to_the_scheme_of_its_issuer_and_to_no_other_issuer() -> None:
+    told, text = Told(OPAQUE), mint()
+
+    found = prove_beside_keys(text, told)
+
+    assert set(found) == {"keys"}
+    assert told.asked == []
+
+
+def test_a_jwt_of_an_issuer_that_is_asked_is_asked_about() -> None:
+    told, text = Told(OPAQUE), mint(iss=ELSEWHERE)
+
+    assert set(prove_beside_keys(text, told)) == {"asks"}
+    assert told.asked == [text]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "schemes"),
+    [
+        pytest.param(Refused(TokenFault.REVOKED), {"asks", "keys"}, id="refused for all"),
+        pytest.param(Uncheckable(5), {"asks"}, id="uncheckable where it was asked"),
+    ],
+)
+def test_what_the_issuer_does_not_grant_is_not_proven(
+    outcome: Refused | Uncheckable, schemes: set[str]
+) -> None:
+    found = prove_beside_keys("opaque", Told(outcome))
+
+    assert {str(name) for name in found} == schemes
+    assert set(found.values()) == {outcome}

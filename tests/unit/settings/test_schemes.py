@@ -14,6 +14,14 @@ FOREIGN = {
     "audience": "https://api.example",
 }
 
+ASKED = {
+    "issuer": "https://issuer.example",
+    "audience": "https://api.example",
+    "introspection_url": "https://issuer.example/introspect",
+    "client_id": "api",
+    "client_secret": "s3cret",
+}
+
 
 def scheme(table: Mapping[str, Any]) -> SchemeSettings:
     return settings(file={"schemes": {"oauth": table}}).schemes["oauth"]
@@ -36,6 +44,33 @@ def test_a_table_is_read_into_what_a_scheme_trusts() -> None:
         profile="rfc9068",
         users_are_local=True,
     )
+
+
+def test_an_issuer_with_an_audience_is_enough() -> None:
+    found = scheme({"issuer": "https://issuer.example", "audience": "a"})
+
+    assert (found.issuer, found.jwks_uri) == ("https://issuer.example", None)
+
+
+def test_an_issuer_that_is_asked_is_read_and_its_secret_is_not_shown() -> None:
+    found = scheme(ASKED)
+
+    assert (found.introspection_url, found.client_secret) == (ASKED["introspection_url"], "s3cret")
+    assert "s3cret" not in repr(found)
+
+
+def test_what_a_profile_says_can_be_overridden_by_name() -> None:
+    names = {
+        "types": ["JWT"],
+        "client_claim": "azp",
+        "scope_claim": "scp",
+        "required_claims": [],
+    }
+
+    found = scheme({**FOREIGN, "profile": "okta", **names})
+
+    assert (found.types, found.client_claim, found.scope_claim) == (("JWT",), "azp", "scp")
+    assert found.required_claims == ()
 
 
 def test_a_table_that_says_nothing_is_the_default() -> None:
@@ -73,25 +108,59 @@ def test_tables_keep_their_names() -> None:
             {"isuer": "https://a"}, "unknown setting `isuer`; did you mean `issuer`?", id="unknown"
         ),
         pytest.param({"users": "remote"}, "must be one of local", id="users"),
-        pytest.param({"profile": "rfc9086"}, "this version reads is `rfc9068`", id="profile"),
+        pytest.param(
+            {"profile": "rfc9086"},
+            "entra; did you mean `rfc9068`?",
+            id="profile",
+        ),
         pytest.param({**FOREIGN, "issuer": "issuer.example"}, "http or https URL", id="issuer"),
         pytest.param({**FOREIGN, "jwks_uri": "/jwks"}, "http or https URL", id="jwks_uri"),
         pytest.param({**FOREIGN, "jwks_uri": 5}, "", id="jwks_uri of another type"),
         pytest.param({"algorithms": 5}, "", id="algorithms of another type"),
         pytest.param({"users": True}, "", id="users of another type"),
         pytest.param(
-            {"issuer": "https://a", "audience": "b"},
-            "an `issuer` also needs `jwks_uri` and `audience`",
-            id="no keys",
+            {"issuer": "https://a"}, "an `issuer` also needs the `audience`", id="no audience"
         ),
         pytest.param(
-            {"issuer": "https://a", "jwks_uri": "https://a/k"},
-            "an `issuer` also needs `jwks_uri` and `audience`",
-            id="no audience",
+            {"issuer": "http://a", "audience": "b"},
+            "`issuer` is neither https nor loopback",
+            id="issuer in clear",
         ),
+        pytest.param(
+            {**FOREIGN, "jwks_uri": "http://a/k"},
+            "`jwks_uri` is neither https nor loopback",
+            id="keys in clear",
+        ),
+        pytest.param(
+            {**ASKED, "introspection_url": "http://a/i"},
+            "`introspection_url` is neither https nor loopback",
+            id="introspection in clear",
+        ),
+        pytest.param(
+            {**ASKED, "client_secret": ""}, "`client_secret` must be a text", id="empty secret"
+        ),
+        pytest.param(
+            {name: value for name, value in ASKED.items() if name != "client_secret"},
+            "`introspection_url` also needs `client_id` and `client_secret`",
+            id="introspection by nobody",
+        ),
+        pytest.param(
+            {**FOREIGN, "client_id": "a"}, "are for an `introspection_url`", id="client for nothing"
+        ),
+        pytest.param(
+            {**ASKED, "jwks_uri": "https://a/k"},
+            "name `jwks_uri` or `introspection_url`, not both",
+            id="two proofs",
+        ),
+        pytest.param(
+            {"introspection_url": "https://a/i", "client_id": "a", "client_secret": "b"},
+            "`introspection_url` also needs the `issuer`",
+            id="introspection of no issuer",
+        ),
+        pytest.param({"types": []}, "`types` must be a list of names", id="no types"),
         pytest.param(
             {"jwks_uri": "https://a/k", "audience": "b"},
-            "a `jwks_uri` also needs the `issuer`",
+            "`jwks_uri` also needs the `issuer`",
             id="no issuer",
         ),
     ],

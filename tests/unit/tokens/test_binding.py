@@ -2,7 +2,8 @@ import pytest
 
 from gateway.errors import SettingsError
 from gateway.tokens.algorithms import ALGORITHMS
-from gateway.tokens.binding import PROFILES, TokenTrust
+from gateway.tokens.binding import TokenTrust
+from gateway.tokens.profiles import PROFILES
 
 
 @pytest.mark.parametrize("alg", sorted(ALGORITHMS))
@@ -10,7 +11,7 @@ def test_a_trust_may_name_every_algorithm_of_the_table(alg: str) -> None:
     trust = TokenTrust("https://i.example", "api", algorithms=(alg,))
 
     assert trust.algorithms == (alg,)
-    assert trust.rules is PROFILES["rfc9068"]
+    assert trust.rules == PROFILES["rfc9068"]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ def test_every_check_of_a_valid_token_holds_and_says_what_it_saw() -> None:
         "nbf": "absent",
         "iat": f"{NOW - 60} (1 min ago)",
         "cnf": "absent",
+        "kind": "an access token",
         "sub": '"user:0b0e"',
         "client_id": '"client-1"',
         "jti": '"token-1"',

@@ -1,0 +1,64 @@
+"""Settings that are sound one by one, and are not together."""
+
+from gateway.errors import SettingsError
+from gateway.settings.loopback import is_loopback_host, is_loopback_url
+from gateway.settings.values import Settings
+
+
+def check_together(settings: Settings) -> None:
+    """Raise SettingsError for settings that contradict one another or would be unsafe."""
+    _check_origins(settings)
+    _check_trusted_issuer(settings)
+    if not settings.insecure_http:
+        _check_transport(settings)
+
+
+def _check_transport(settings: Settings) -> None:
+    """Refuse what would send tokens over a network in clear."""
+    is_https = settings.public_url.startswith("https://")
+    if not is_https and not is_loopback_url(settings.public_url):
+        raise SettingsError(
+            f"{settings.origins['public_url']}: `{settings.public_url}` is neither https nor "
+            "loopback; use https, or set SCOPEGATE_INSECURE_HTTP=on"
+        )
+    if not is_https and not is_loopback_host(settings.host):
+        raise SettingsError(
+            f"{settings.origins['host']}: `{settings.host}` is reached from other machines; set "
+            "SCOPEGATE_PUBLIC_URL to the https URL in front, or SCOPEGATE_INSECURE_HTTP=on"
+        )
+
+
+def _check_origins(settings: Settings) -> None:
+    for origin in settings.cors_origins:
+        host = origin.removeprefix("http://").removeprefix("https://")
+        is_origin = host != origin and bool(host) and "/" not in host
+        if origin != "*" and not is_origin:
+            raise SettingsError(
+                f"{settings.origins['cors_origins']}: `{origin}` is not an origin; write "
+                "https://host[:port], without a path"
+            )
+
+
+def _check_trusted_issuer(settings: Settings) -> None:
+    """The issuer for all schemes: it needs its audience, and leaves nothing to be issued here."""
+    issuer, audience = settings.origins["trusted_issuer"], settings.origins["trusted_audience"]
+    if settings.trusted_issuer is None:
+        if settings.trusted_audience is not None:
+            raise SettingsError(
+                f"{audience}: says what the tokens of another issuer are for; add --issuer, or "
+                "set SCOPEGATE_AUDIENCE for our own"
+            )
+        return
+    if settings.trusted_audience is None:
+        raise SettingsError(
+            f"{issuer}: also needs the audience that its tokens name; add --audience, or set "
+            "SCOPEGATE_TRUSTED_AUDIENCE"
+        )
+    if settings.only == "tokens":
+        raise SettingsError(f"{issuer}: the token service is off then; leave out --only tokens")
+    everyone = settings.schemes.get("*")
+    if everyone is not None and everyone.issuer is not None:
+        raise SettingsError(
+            f'{issuer}: the table [schemes."*"] names an `issuer` for every scheme too; '
+            "leave out one of them"
+        )

@@ -1,0 +1,126 @@
+"""What one bearer token proves for the schemes of an operation: verified once, for all of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, assert_never
+
+from gateway.model import AccessToken, Proof, Proven, Refused, TokenFault, Uncheckable
+from gateway.spec.model import SchemeName
+from gateway.tokens.binding import TokenTrust
+from gateway.tokens.facts import audiences
+from gateway.tokens.jwt_text import parse_jwt_text
+from gateway.tokens.ports import KeySource, RevocationFeed
+from gateway.tokens.verify import verify
+
+#: what a caller is to wait while it is not known which tokens are revoked
+_UNKNOWN_REVOCATIONS_SECONDS = 5
+
+
+class TokenIntrospector(Protocol):
+    """Asks the issuer what a token is. The text is a secret: never log or keep it."""
+
+    async def introspect(self, text: str) -> AccessToken | Refused | Uncheckable:
+        """What the issuer says of the token."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BearerBinding:
+    """Whose tokens a bearer scheme accepts, and where their keys are."""
+
+    trust: TokenTrust
+    keys: KeySource
+    #: which of its tokens were taken back; only our own issuer tells
+    revocations: RevocationFeed | None = None
+    #: asked about every token of the issuer, JWTs too; then the keys are none
+    introspector: TokenIntrospector | None = None
+
+
+async def prove_bearer(
+    text: str, bearers: Mapping[SchemeName, BearerBinding], *, now: int
+) -> Mapping[SchemeName, Proof]:
+    """Verify one token once, and tell for each scheme what it proves.
+
+    A token speaks for the schemes that trust its issuer and hold one of its audiences; for the
+    others it is as if absent. If it speaks for none, it is refused for all: INVARIANT 7. A text
+    that is no JWT is asked about at the first scheme that asks its issuer.
+    """
+    addressed = _addressed(text, bearers)
+    binding = bearers[addressed[0]]
+    outcome = await _outcome(text, binding, now=now)
+    match outcome:
+        case AccessToken():
+            return {name: _proof_of(outcome, binding.trust) for name in addressed}
+        case Uncheckable():
+            return dict.fromkeys(addressed, outcome)
+        case Refused():
+            return dict.fromkeys(bearers, outcome)
+        case _ as never:
+            assert_never(never)
+
+
+async def _outcome(
+    text: str, binding: BearerBinding, *, now: int
+) -> AccessToken | Refused | Uncheckable:
+    if binding.introspector is not None:
+        return await binding.introspector.introspect(text)
+    outcome = await verify(text, binding.trust, keys=binding.keys, now=now)
+    if isinstance(outcome, AccessToken) and binding.revocations is not None:
+        return _unless_revoked(outcome, binding.revocations)
+    return outcome
+
+
+def _unless_revoked(
+    token: AccessToken, revocations: RevocationFeed
+) -> AccessToken | Refused | Uncheckable:
+    """A verified token, unless it was taken back, or nobody knows whether it was."""
+    if not revocations.fresh:
+        return Uncheckable(_UNKNOWN_REVOCATIONS_SECONDS)
+    return Refused(TokenFault.REVOKED) if revocations.is_revoked(token) else token
+
+
+def _addressed(text: str, bearers: Mapping[SchemeName, BearerBinding]) -> tuple[SchemeName, ...]:
+    """The schemes that one binding, of the token's unproven issuer and audience, speaks for."""
+    if len({(b.trust, id(b.keys), id(b.introspector)) for b in bearers.values()}) == 1:
+        return tuple(bearers)
+    token = parse_jwt_text(text)
+    trusts = {name: bearer.trust for name, bearer in bearers.items()}
+    if isinstance(token, Refused):
+        asked = [name for name, bearer in bearers.items() if bearer.introspector is not None]
+        return _alike((asked or list(bearers))[0], asked, bearers=bearers)
+    named = [n for n, trust in trusts.items() if trust.issuer == token.claims.get("iss")]
+    held = [n for n in named if trusts[n].audience in audiences(token.claims.get("aud"))]
+    served = [n for n in held if _may_serve(bearers[n], token.header.get("alg"))]
+    first = (served or held or named or list(trusts))[0]
+    return _alike(first, served or [first], bearers=bearers)
+
+
+def _may_serve(bearer: BearerBinding, alg: object) -> bool:
+    return bearer.introspector is not None or alg in bearer.trust.algorithms
+
+
+def _alike(
+    first: SchemeName, names: Sequence[SchemeName], *, bearers: Mapping[SchemeName, BearerBinding]
+) -> tuple[SchemeName, ...]:
+    """Those of the schemes that the first one's outcome is right for, whatever their audience."""
+    binding = bearers[first]
+    audience, algorithms = binding.trust.audience, binding.trust.algorithms
+    alike = [
+        name
+        for name in names
+        if bearers[name].keys is binding.keys
+        and bearers[name].introspector is binding.introspector
+        and replace(bearers[name].trust, audience=audience, algorithms=algorithms) == binding.trust
+    ]
+    return tuple(alike) or (first,)
+
+
+def _proof_of(token: AccessToken, trust: TokenTrust) -> Proven:
+    return Proven(
+        is_local=trust.users_are_local,
+        principal=token.principal,
+        scopes=token.scopes,
+        roles=token.roles,
+        client_id=token.client_id or None,
+        token=token,
+    )

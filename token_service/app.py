@@ -13,7 +13,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from token_service.admin import Administration
+from token_service.api_keys import ApiKeys
 from token_service.audit import AuditEvent, AuditRecord, write_audit
+from token_service.basic_users import BasicUsers
 from token_service.claims import AccessTokenClaims
 from token_service.device_authorization import DeviceAuthorization
 from token_service.endpoints import (
@@ -56,6 +58,9 @@ class TokenService:
     keyring: Keyring
     administration: Administration
     sessions: Sessions
+    #: keys of apiKey schemes, and users of basic ones, for whoever guards the API
+    api_keys: ApiKeys
+    basic_users: BasicUsers
     #: the origins of our own pages
     origins: frozenset[str]
     #: the name of the cookie that a login session travels in
@@ -140,6 +145,8 @@ def create_token_service(
         keyring=keyring,
         administration=administration,
         sessions=sessions,
+        api_keys=ApiKeys(engine, clock),
+        basic_users=BasicUsers(engine, hasher, context.throttle, clock),
         origins=settings.origins,
         session_cookie=settings.session_cookie,
         revocations=_revocations(context),

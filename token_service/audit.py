@@ -26,6 +26,9 @@ class AuditEvent(StrEnum):
     CLIENT_DELETED = "client.deleted"
     GRANT_REVOKED = "grant.revoked"
     LINK_MADE = "login_link.made"
+    API_KEY_CREATED = "api_key.created"
+    API_KEY_REVOKED = "api_key.revoked"
+    API_KEY_DELETED = "api_key.deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class AuditRecord:
     scope: str | None = None
     jti: str | None = None
     grant_id: str | None = None
+    #: the id of an API key; nothing of its text
+    api_key: int | None = None
     #: where a request was refused, if not at the token endpoint
     endpoint: str | None = None
     #: the code of RFC 6749 s4.1.2.1 or s5.2, and the HTTP status

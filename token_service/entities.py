@@ -193,6 +193,39 @@ class GrantSummary:
     last_used_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key for one apiKey scheme of the document; its text is not kept. Times: Unix seconds."""
+
+    id: int
+    #: how the key begins
+    hint: str
+    #: the name of the scheme in the document
+    scheme: str
+    #: what people call it
+    name: str
+    roles: tuple[str, ...]
+    #: whose it is; both None: nobody's
+    user: User | None
+    client: Client | None
+    created_at: int
+    #: None: never
+    expires_at: int | None
+    #: to the minute
+    last_used_at: int | None
+    revoked_at: int | None
+
+    @property
+    def all_roles(self) -> frozenset[str]:
+        """Its own roles, and the groups of its user."""
+        return frozenset((*self.roles, *(self.user.groups if self.user else ())))
+
+    @property
+    def owner_is_active(self) -> bool:
+        """Whether nobody stands behind it who was disabled."""
+        return all(owner.is_active for owner in (self.user, self.client) if owner)
+
+
 class RevocationKind(StrEnum):
     """What a revocation speaks of."""
 

@@ -248,3 +248,32 @@ class RevocationRow(Base):
     #: tokens issued at or before this second
     issued_until: Mapped[int] = mapped_column(BigInteger)
     expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class ApiKeyRow(Base):
+    """A key for one apiKey scheme, known by its SHA-256 alone; goes with its user or client."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: how the key begins, for people who look for it
+    hint: Mapped[str] = mapped_column(String(16))
+    #: the name of the scheme in the document
+    scheme: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(String(150))
+    #: one a line
+    roles: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    client_id: Mapped[int | None] = mapped_column(
+        ForeignKey("clients.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    #: null: never
+    expires_at: Mapped[int | None] = mapped_column(BigInteger)
+    #: to the minute
+    last_used_at: Mapped[int | None] = mapped_column(BigInteger)
+    revoked_at: Mapped[int | None] = mapped_column(BigInteger)

@@ -22,7 +22,8 @@ class Throttle:
     """The counters, in the database because several workers share them.
 
     A key names one way in, so that others are not locked out with it; a name that belongs to
-    nobody is counted like any other. A forwarded address plays no part: a sender can write it.
+    nobody is counted like any other. An address is the one that the server tells: whether it is
+    the connected one, or told by a proxy that is trusted, is settled before.
     """
 
     engine: Engine
@@ -60,6 +61,11 @@ def password_key(username: str, *, client_id: str) -> str:
 def login_key(username: str, *, peer: str) -> str:
     """The key of guesses at one user's password from one directly connected address."""
     return _hash("login", normalise_username(username), peer)
+
+
+def basic_key(username: str, *, peer: str) -> str:
+    """The key of guesses at one user's password in requests to the API from one address."""
+    return _hash("basic", normalise_username(username), peer)
 
 
 def user_code_key(subject: str) -> str:

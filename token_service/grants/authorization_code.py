@@ -12,17 +12,14 @@ from token_service.entities import AuthorizationCode, GrantType, User
 from token_service.grants.context import GrantContext
 from token_service.grants.issue import (
     TokenBody,
-    allowed_resource,
-    allowed_scopes,
+    bought,
+    end_what_was_bought,
     hash_token,
-    issue_tokens,
-    new_family,
-    stored_form,
+    issue_granted,
 )
 from token_service.grants.request import TokenRequest, client_of
-from token_service.scopes import join_scopes, parse_scopes
 from token_service.store.codes import family_of_code, find_code
-from token_service.store.families import redeem_code, revoke_family
+from token_service.store.families import redeem_code
 from token_service.store.users import find_user
 
 #: RFC 7636 s4.1
@@ -78,41 +75,25 @@ class AuthorizationCodeGrant(ProtocolGrant):
         self, user: User | None = None, scope: str | None = None, *_: object, **__: object
     ) -> TokenBody:
         """A token for what the user granted, as far as it can still be granted."""
-        context, code = self._context, _code(self.request.authorization_code)
-        allowed = allowed_scopes(
-            context, GrantType.AUTHORIZATION_CODE, client=client_of(self.request), user=user
-        )
-        granted = [each for each in parse_scopes(scope or "") if each in allowed]
-        if not granted:
-            raise InvalidGrantError()
-        asked = self.request.form.get("resource")
-        # What was granted for our own API is not good for another one.
-        granted_for = code.resource or context.settings.audience
-        return issue_tokens(
-            context,
+        return issue_granted(
+            self._context,
             self.request,
+            GrantType.AUTHORIZATION_CODE,
             user=user,
-            scope=join_scopes(granted),
-            refresh=True,
-            grant_id=self.request.grant_id,
-            resource=allowed_resource(context, asked, granted=granted_for),
+            scope=scope or "",
+            resource=_code(self.request.authorization_code).resource,
         )
 
     def save_token(self, token: TokenBody) -> None:
         """Spend the code and store what it buys; whoever comes second ends that."""
-        context, user = self._context, self.request.user
-        code = _code(self.request.authorization_code)
-        if user is None:
-            raise TypeError("the user is not authenticated yet")
-        family = new_family(
+        context, code = self._context, _code(self.request.authorization_code)
+        family, first = bought(
             context,
             self.request,
             token,
-            user=user,
             grant_type=GrantType.AUTHORIZATION_CODE,
             resource=code.resource,
         )
-        first = stored_form(context, self.request, token, scope=str(token["scope"]))
         if not redeem_code(context.engine, code.id, family, first=first):
             raise self._end_what_it_bought(code)
 
@@ -122,9 +103,7 @@ class AuthorizationCodeGrant(ProtocolGrant):
     def _end_what_it_bought(self, code: AuthorizationCode) -> InvalidGrantError:
         # Asked again: it may have been spent while this request was under way.
         family = family_of_code(self._context.engine, code.id)
-        if family is not None:
-            revoke_family(self._context.engine, family, now=self.request.now)
-        return InvalidGrantError()
+        return end_what_was_bought(self._context, self.request, family)
 
     @property
     def _context(self) -> GrantContext:

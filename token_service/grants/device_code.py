@@ -14,21 +14,18 @@ from token_service.entities import DeviceCode, DeviceStatus, GrantType, User
 from token_service.grants.context import GrantContext
 from token_service.grants.issue import (
     TokenBody,
-    allowed_resource,
-    allowed_scopes,
+    bought,
+    end_what_was_bought,
     hash_token,
-    issue_tokens,
-    new_family,
-    stored_form,
+    issue_granted,
 )
 from token_service.grants.request import TokenRequest, client_of
-from token_service.scopes import join_scopes, parse_scopes
 from token_service.store.devices import (
     family_of_device_code,
     find_device_code,
     poll_device_code,
 )
-from token_service.store.families import redeem_device_code, revoke_family
+from token_service.store.families import redeem_device_code
 from token_service.store.users import find_user
 
 
@@ -89,48 +86,32 @@ class DeviceCodeGrant(ProtocolGrant):
         self, user: User | None = None, scope: str | None = None, *_: object, **__: object
     ) -> TokenBody:
         """A token for what the user granted, as far as it can still be granted."""
-        context, code = self._context, self._credential.code
-        allowed = allowed_scopes(
-            context, GrantType.DEVICE_CODE, client=client_of(self.request), user=user
-        )
-        granted = [each for each in parse_scopes(scope or "") if each in allowed]
-        if not granted:
-            raise InvalidGrantError()
-        asked = self.request.form.get("resource")
-        # What was granted for our own API is not good for another one.
-        granted_for = code.resource or context.settings.audience
-        return issue_tokens(
-            context,
+        return issue_granted(
+            self._context,
             self.request,
+            GrantType.DEVICE_CODE,
             user=user,
-            scope=join_scopes(granted),
-            refresh=True,
-            grant_id=self.request.grant_id,
-            resource=allowed_resource(context, asked, granted=granted_for),
+            scope=scope or "",
+            resource=self._credential.code.resource,
         )
 
     def save_token(self, token: TokenBody) -> None:
         """Spend the code and store what it buys; whoever comes second ends that."""
-        context, user, code = self._context, self.request.user, self._credential.code
-        if user is None:
-            raise TypeError("the user is not authenticated yet")
-        family = new_family(
+        context, code = self._context, self._credential.code
+        family, first = bought(
             context,
             self.request,
             token,
-            user=user,
             grant_type=GrantType.DEVICE_CODE,
             resource=code.resource,
         )
-        first = stored_form(context, self.request, token, scope=str(token["scope"]))
         if not redeem_device_code(context.engine, code.id, family, first=first):
             raise self._end_what_it_bought(code)
 
     def _end_what_it_bought(self, code: DeviceCode) -> InvalidGrantError:
+        # Asked again: it may have been spent while this request was under way.
         family = family_of_device_code(self._context.engine, code.id)
-        if family is not None:
-            revoke_family(self._context.engine, family, now=self.request.now)
-        return InvalidGrantError()
+        return end_what_was_bought(self._context, self.request, family)
 
     @property
     def _credential(self) -> DeviceCredential:

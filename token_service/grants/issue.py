@@ -4,13 +4,15 @@ import hashlib
 import secrets
 
 from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidGrantError
 
 from token_service.claims import AccessTokenClaims
 from token_service.entities import Client, GrantType, User
 from token_service.grants.context import GrantContext
 from token_service.grants.request import TokenRequest, client_of
+from token_service.scopes import join_scopes, parse_scopes
 from token_service.store.clients import resources, touch_client
-from token_service.store.families import NewFamily, NewRefreshToken
+from token_service.store.families import NewFamily, NewRefreshToken, revoke_family
 
 TokenBody = dict[str, str | int]
 
@@ -83,6 +85,62 @@ def issue_tokens(
     if refresh and client.may_use(GrantType.REFRESH_TOKEN):
         body["refresh_token"] = secrets.token_urlsafe(32)
     return body
+
+
+def issue_granted(
+    context: GrantContext,
+    request: TokenRequest,
+    grant: GrantType,
+    *,
+    user: User | None,
+    scope: str,
+    resource: str | None,
+) -> TokenBody:
+    """A token for what a user granted a while ago, as far as it can still be granted.
+
+    `resource` is what he granted it for, None for our own API; nothing left: InvalidGrantError.
+    """
+    allowed = allowed_scopes(context, grant, client=client_of(request), user=user)
+    granted = [each for each in parse_scopes(scope) if each in allowed]
+    if not granted:
+        raise InvalidGrantError()
+    # What was granted for our own API is not good for another one.
+    granted_for = resource or context.settings.audience
+    return issue_tokens(
+        context,
+        request,
+        user=user,
+        scope=join_scopes(granted),
+        refresh=True,
+        grant_id=request.grant_id,
+        resource=allowed_resource(context, request.form.get("resource"), granted=granted_for),
+    )
+
+
+def bought(
+    context: GrantContext,
+    request: TokenRequest,
+    body: TokenBody,
+    *,
+    grant_type: GrantType,
+    resource: str | None,
+) -> tuple[NewFamily, NewRefreshToken | None]:
+    """What a code buys, as the store takes it: the family, and its first refresh token."""
+    if request.user is None:
+        raise TypeError("the user is not authenticated yet")
+    family = new_family(
+        context, request, body, user=request.user, grant_type=grant_type, resource=resource
+    )
+    return family, stored_form(context, request, body, scope=str(body["scope"]))
+
+
+def end_what_was_bought(
+    context: GrantContext, request: TokenRequest, family: int | None
+) -> InvalidGrantError:
+    """End the family that a code bought which came again (RFC 6749 s4.1.2); the error to raise."""
+    if family is not None:
+        revoke_family(context.engine, family, now=request.now)
+    return InvalidGrantError()
 
 
 def hash_token(token: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from token_service.entities import Client, ClientType, GrantType, RevocationKind
 from token_service.errors import NameTakenError
@@ -99,6 +100,12 @@ def find_client_by_id(engine: Engine, client: int) -> Client | None:
     with reading(engine) as session:
         row = session.get(ClientRow, client)
         return _client(row) if row else None
+
+
+def read_client(session: Session, client: int) -> Client | None:
+    """The client with the store's id, inside a unit of work that is under way."""
+    row = session.get(ClientRow, client)
+    return _client(row) if row else None
 
 
 def list_applications(

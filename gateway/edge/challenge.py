@@ -118,6 +118,8 @@ def _challenge(
     elif scheme.kind is SchemeKind.API_KEY:
         parameters["in"] = scheme.place.value if scheme.place else ""
         parameters["name"] = scheme.parameter or ""
+    elif scheme.kind is SchemeKind.HTTP_BASIC:
+        parameters["charset"] = "UTF-8"
     written = ", ".join(f"{name}={_quoted(value)}" for name, value in parameters.items())
     return f"{_auth_scheme(scheme)} {written}".encode("ascii")
 

@@ -9,9 +9,10 @@ from functools import partial
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.edge.request_head import Methods, no_methods, served_methods
+
 #: what a page of another origin may read besides the safelisted headers (Fetch s4.10)
 _EXPOSED = b"WWW-Authenticate, Location, Link, X-Total-Count, Retry-After"
-_METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _MAX_AGE = b"600"
 
 
@@ -21,6 +22,8 @@ class Cors:
 
     app: ASGIApp
     origins: Collection[str]
+    #: asked for the methods of the document of the moment
+    methods: Methods = no_methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight of a configured origin; let its other requests read the answer."""
@@ -29,7 +32,7 @@ class Cors:
         if scope["type"] != "http" or not self._knows(origin):
             await self.app(scope, receive, send)
         elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
-            await _answer_preflight(origin, headers, send)
+            await _answer_preflight(origin, headers, send, methods=served_methods(self.methods()))
         else:
             await self.app(scope, receive, partial(_send_readable, send, origin))
 
@@ -37,10 +40,12 @@ class Cors:
         return bool(origin) and ("*" in self.origins or origin.decode("latin-1") in self.origins)
 
 
-async def _answer_preflight(origin: bytes, headers: dict[bytes, bytes], send: Send) -> None:
+async def _answer_preflight(
+    origin: bytes, headers: dict[bytes, bytes], send: Send, *, methods: bytes
+) -> None:
     answer = [
         (b"access-control-allow-origin", origin),
-        (b"access-control-allow-methods", _METHODS),
+        (b"access-control-allow-methods", methods),
         (b"access-control-max-age", _MAX_AGE),
         (b"vary", b"Origin, Access-Control-Request-Headers"),
     ]

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from itertools import chain
 from typing import Any
 
 from starlette.requests import ClientDisconnect
@@ -11,21 +13,25 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.edge.answer.check import (
     HELD_BACK,
     AnswerCheck,
+    AnswerChecks,
     AnswerRefusedError,
     ResponseValidation,
-    compile_checks,
 )
 from gateway.edge.invoke import Call, bind_handler
 from gateway.edge.mock import example_answer
 from gateway.edge.problem import Problem, send_problem, violation_members
 from gateway.edge.registry import Handler
 from gateway.edge.request.problem import RequestProblem
-from gateway.edge.request.reader import Arguments, RequestReader, compile_readers
+from gateway.edge.request.reader import Arguments, RequestReader
+from gateway.edge.request.resources import with_local_references
+from gateway.edge.request.schemas import Schemas
 from gateway.edge.responses import defaults_of, refusal_problem, send_result
 from gateway.edge.state import state_of
 from gateway.edge.threads import HandlerThreads
+from gateway.errors import DocumentError, Fault
 from gateway.handler import Answer, Caller, Refusal
 from gateway.model import Decision, PrincipalKind
+from gateway.spec.limits import MAX_FAULTS
 from gateway.spec.model import ApiDescription, Operation, OperationKey
 
 #: threads that plain handlers run in, a worker; more only contend (docs/decisions/0005)
@@ -114,6 +120,13 @@ async def answer_nobody(scope: Scope, _receive: Receive, send: Send) -> None:
     await send_problem(Problem(501, "no-handler", detail), send, request_id=state.request_id)
 
 
+async def answer_fault(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer 501: what the document says of the operation is too broken to check a request by."""
+    state = state_of(scope)
+    detail = "The API description of this operation has a fault, so nothing answers it."
+    await send_problem(Problem(501, "document-fault", detail), send, request_id=state.request_id)
+
+
 def build_endpoints(
     description: ApiDescription,
     handlers: Mapping[OperationKey, Handler],
@@ -123,32 +136,88 @@ def build_endpoints(
     max_body_bytes: int,
     timeout: float,
     response_validation: str = ResponseValidation.OFF,
+    tolerates: bool = False,
 ) -> Mapping[OperationKey, ASGIApp]:
-    """Settle for each operation who answers; raises HandlerError and DocumentError."""
-    threads = HandlerThreads(THREADS, waiting=WAITING)
-    answered = [o for o in description.operations if mocks or o.key in handlers]
-    readers = compile_readers(answered, description.document, max_body_bytes=max_body_bytes)
-    checks = compile_checks(answered, description, ResponseValidation(response_validation))
-    endpoints: dict[OperationKey, ASGIApp] = {
-        operation.key: answer_nobody for operation in description.operations
-    }
-    for operation in answered:
-        key, handler = operation.key, handlers.get(operation.key)
-        if handler is None:
-            call = _always(example_answer(operation, description.document))
-        else:
-            call = bind_handler(handler, operation, resources, threads=threads)
-        endpoints[key] = HandlerEndpoint(
-            operation, readers[key], call, timeout=timeout, check=checks.get(key)
-        )
+    """Settle for each operation who answers; raises HandlerError and DocumentError.
+
+    With `tolerates`, or a description that was read so, an operation whose schemas cannot be used
+    is named in the log and answers 501, instead of stopping the start. INVARIANT: none is served
+    with less validation than it declares.
+    """
+    local = with_local_references(description)
+    settling = _Settling(
+        local,
+        handlers,
+        Schemas(local.document),
+        AnswerChecks(local, ResponseValidation(response_validation)),
+        HandlerThreads(THREADS, waiting=WAITING),
+        resources=resources,
+        mocks=mocks,
+        max_body_bytes=max_body_bytes,
+        timeout=timeout,
+    )
+    endpoints: dict[OperationKey, ASGIApp] = {}
+    faults: dict[OperationKey, Sequence[Fault]] = {}
+    for operation in local.operations:
+        try:
+            endpoints[operation.key] = settling.endpoint_of(operation)
+        except DocumentError as error:
+            faults[operation.key], endpoints[operation.key] = error.faults, answer_fault
+    _tell(faults, tolerates=tolerates or bool(description.tolerated))
     return endpoints
 
 
-def _always(answer: Answer) -> Call:
-    """What answers every request that is permitted and valid alike."""
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """What the operations of one document share while it is settled who answers each."""
+
+    description: ApiDescription
+    handlers: Mapping[OperationKey, Handler]
+    schemas: Schemas
+    checks: AnswerChecks
+    threads: HandlerThreads
+    _: KW_ONLY
+    resources: Mapping[str, Any]
+    mocks: bool
+    max_body_bytes: int
+    timeout: float
+
+    def endpoint_of(self, operation: Operation) -> ASGIApp:
+        """Who answers an operation; DocumentError if no request could be checked for it."""
+        if operation.faults:
+            raise DocumentError(operation.faults)
+        handler = self.handlers.get(operation.key)
+        if handler is None and not self.mocks:
+            return answer_nobody
+        document = self.description.document
+        reader = RequestReader(
+            operation, document, max_body_bytes=self.max_body_bytes, schemas=self.schemas
+        )
+        if handler is None:
+            call = _example(operation, document)
+        else:
+            call = bind_handler(handler, operation, self.resources, threads=self.threads)
+        check = self.checks.compile(operation)
+        return HandlerEndpoint(operation, reader, call, timeout=self.timeout, check=check)
+
+
+def _tell(faults: Mapping[OperationKey, Sequence[Fault]], *, tolerates: bool) -> None:
+    """Stop the start for what is wrong with the schemas of operations, or name it in the log."""
+    if faults and not tolerates:
+        raise DocumentError(list(chain.from_iterable(faults.values()))[:MAX_FAULTS])
+    for key, found in faults.items():
+        for fault in found:
+            _log.warning("%s is not served: %s", key, fault)
+
+
+def _example(operation: Operation, document: Mapping[str, Any]) -> Call:
+    """What answers every request that is permitted and valid alike; made at the first of them."""
+    made: list[Answer] = []
 
     async def call(_arguments: Arguments, _caller: Caller) -> Answer:
-        return answer
+        if not made:
+            made.append(example_answer(operation, document))
+        return made[0]
 
     return call
 

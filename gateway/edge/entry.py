@@ -1,14 +1,14 @@
 """The outermost ASGI application: cuts the path once and hands the request to whose it is."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.edge.pages import OwnPages, Page, send_page
+from gateway.edge.pages import LatePage, OwnPages, Page, send_page
 from gateway.edge.problem import send_problem
-from gateway.edge.request_head import SERVED_METHODS
+from gateway.edge.request_head import METHODS, served_methods
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
 from gateway.edge.routing_middleware import path_missing, send_options
 from gateway.edge.state import RequestState, with_state
@@ -34,7 +34,7 @@ class Entry:
     #: what answers below /o/ and the well-known names; None while there is none
     token_service: ASGIApp | None = None
     #: pages that give way to an operation of the document
-    pages: Mapping[str, Page] = field(default_factory=dict)
+    pages: Mapping[str, Page | LatePage] = field(default_factory=dict)
     own: ASGIApp = field(default_factory=OwnPages)
     on_startup: Sequence[Hook] = ()
     on_shutdown: Sequence[Hook] = ()
@@ -44,14 +44,21 @@ class Entry:
         if scope["type"] == "http":
             await self._serve(scope, receive, send)
         elif scope["type"] == "lifespan":
+            scope.get("state", {})[METHODS] = self.methods
             await self._live(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
+    def methods(self) -> Collection[str]:
+        """The methods of the document that rules at this moment."""
+        return {
+            operation.method for operation in self.guard.ruleset.document.description.operations
+        }
+
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw = raw_path(scope)
         if raw == _SERVER and scope["method"] == "OPTIONS":
-            await send_options(SERVED_METHODS, send)
+            await send_options(served_methods(self.methods()), send)
             return
         segments = split_path(raw)
         if segments is None:

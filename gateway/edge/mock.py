@@ -1,14 +1,21 @@
 """The documented example of an answer, or a value made from its schema."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.edge.responses import defaults_of
+from gateway.edge.request.dialects import is_version_30
+from gateway.edge.responses import documented_success
 from gateway.handler import Answer
 from gateway.spec.model import Operation
 from gateway.spec.pointer import parse_pointer
 
+_REFERENCES = ("$ref", "$dynamicRef")
+_UNIONS = ("oneOf", "anyOf")
+#: keywords beside a reference that say more of the value than remarks do
+_TELLING = frozenset(
+    {"allOf", "const", "default", "enum", "example", "examples", "oneOf", "properties"}
+)
 #: how deep a value made from a schema goes
 _MAX_DEPTH = 16
 _MOST_ITEMS = 10
@@ -21,6 +28,7 @@ _FORMATS = {
     "hostname": "example.com",
     "ipv4": "192.0.2.1",
     "ipv6": "2001:db8::1",
+    "byte": "c3RyaW5n",
 }
 
 
@@ -33,12 +41,11 @@ _CUT = _Cut()
 
 def example_answer(operation: Operation, document: Mapping[str, Any]) -> Answer:
     """The first example of the lowest 2xx, else a value that fits its schema, else no body."""
-    status = defaults_of(operation).status
-    content = operation.responses.get(str(status), {}).get("content") or {}
-    media = next(iter(content.values()), None)
+    success = documented_success(operation)
+    media = next(iter((success.response.get("content") or {}).values()), None)
     if media is None:
-        return Answer(None, status)
-    return Answer(_documented(media, document), status)
+        return Answer(None, success.status)
+    return Answer(_documented(media, document), success.status)
 
 
 def _documented(media: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
@@ -47,13 +54,14 @@ def _documented(media: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
     maker = _Maker(document)
     for example in (media.get("examples") or {}).values():
         resolved = maker.resolve(example)
-        if "value" in resolved:
-            return resolved["value"]
-    return value_from_schema(media.get("schema") or {}, document)
+        for key in ("value", "dataValue"):
+            if key in resolved:
+                return resolved[key]
+    return value_from_schema(media.get("schema", {}), document)
 
 
-def value_from_schema(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
-    """A value that fits an OAS 3.0 schema as far as its types, enums and bounds tell."""
+def value_from_schema(schema: Any, document: Mapping[str, Any]) -> Any:
+    """A value that fits a schema as far as its examples, types, enums and bounds tell."""
     value = _Maker(document).value(schema, 0)
     return None if value is _CUT else value
 
@@ -63,15 +71,23 @@ class _Maker:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
+        self._is_30 = is_version_30(document)
         #: `$ref` -> its value; _CUT while it is being made
         self._made: dict[str, Any] = {}
 
     def value(self, schema: Any, depth: int) -> Any:
         if depth > _MAX_DEPTH or not isinstance(schema, Mapping):
-            return _CUT
-        reference = schema.get("$ref")
-        if not isinstance(reference, str):
-            return self._plain(schema, depth)
+            return None if schema is True else _CUT
+        for key in _REFERENCES:
+            if isinstance(schema.get(key), str):
+                return self._referring(schema, schema[key], depth)
+        return self._plain(schema, depth)
+
+    def _referring(self, schema: Mapping[str, Any], reference: str, depth: int) -> Any:
+        """A value of what is referred to; since OAS 3.1 what stands beside a reference counts."""
+        beside = {} if self._is_30 else {k: v for k, v in schema.items() if k not in _REFERENCES}
+        if not _TELLING.isdisjoint(beside):
+            return self._plain({**beside, "allOf": [{"$ref": reference}, *_parts(beside)]}, depth)
         if reference not in self._made:
             self._made[reference] = _CUT
             self._made[reference] = self.value(self._target(reference), depth + 1)
@@ -92,30 +108,24 @@ class _Maker:
         return target
 
     def _plain(self, schema: Mapping[str, Any], depth: int) -> Any:
-        for key in ("example", "default"):
+        for key in ("const", "example", "default"):
             if key in schema:
                 return schema[key]
-        if schema.get("enum"):
-            return schema["enum"][0]
-        for key in ("oneOf", "anyOf"):
-            if schema.get(key):
-                return self._first_of(schema[key], depth)
-        if schema.get("allOf"):
-            return self._all_of(schema["allOf"], depth)
-        return self._of_type(schema, depth)
+        for key in ("examples", "enum"):
+            if isinstance(schema.get(key), list) and schema[key]:
+                return schema[key][0]
+        wholes = [self._first_of(schema[key], depth) for key in _UNIONS if schema.get(key)]
+        wholes += [self.value(part, depth + 1) for part in _parts(schema)]
+        if not wholes or "properties" in schema:
+            wholes.append(self._of_type(schema, depth))
+        return _merged(wholes)
 
     def _first_of(self, parts: Any, depth: int) -> Any:
         values = (self.value(part, depth + 1) for part in parts)
         return next((value for value in values if value is not _CUT), _CUT)
 
-    def _all_of(self, parts: Any, depth: int) -> Any:
-        values = [v for v in (self.value(part, depth + 1) for part in parts) if v is not _CUT]
-        if values and all(isinstance(value, dict) for value in values):
-            return {name: member for value in values for name, member in value.items()}
-        return next((value for value in values if value is not None), _CUT)
-
     def _of_type(self, schema: Mapping[str, Any], depth: int) -> Any:
-        match schema.get("type") or ("object" if "properties" in schema else None):
+        match _type_of(schema):
             case "object":
                 return self._object(schema, depth)
             case "array":
@@ -140,15 +150,41 @@ class _Maker:
         return {name: value for name, value in made.items() if value is not _CUT}
 
     def _array(self, schema: Mapping[str, Any], depth: int) -> Any:
-        item = self.value(schema.get("items") or {}, depth + 1)
-        if item is _CUT:
+        first = [self.value(part, depth + 1) for part in schema.get("prefixItems") or ()]
+        if _CUT in first:
             return []
+        item = self.value(schema.get("items", schema.get("contains", {})), depth + 1)
         least = max(int(schema.get("minItems", 1)), 1)
-        return [item] * min(least, int(schema.get("maxItems", max(least, _MOST_ITEMS))))
+        most = min(least, int(schema.get("maxItems", max(least, _MOST_ITEMS))))
+        return first if item is _CUT else first + [item] * (most - len(first))
+
+
+def _type_of(schema: Mapping[str, Any]) -> object:
+    """The type of the value to make: the first that is not null, where there is a choice."""
+    written = schema.get("type")
+    if isinstance(written, list):
+        written = next((one for one in written if one != "null"), None)
+    if written is None and "properties" in schema:
+        return "object"
+    return "array" if written is None and "prefixItems" in schema else written
+
+
+def _parts(schema: Mapping[str, Any]) -> Sequence[Any]:
+    parts: Sequence[Any] = schema.get("allOf") or ()
+    return parts
+
+
+def _merged(wholes: Sequence[Any]) -> Any:
+    """One value of several that are to be one: objects joined, or the first that is one at all."""
+    values = [value for value in wholes if value is not _CUT]
+    if values and all(isinstance(value, dict) for value in values):
+        return {name: member for value in values for name, member in value.items()}
+    return next((value for value in values if value is not None), None if values else _CUT)
 
 
 def _text(schema: Mapping[str, Any]) -> str:
-    text = _FORMATS.get(schema.get("format", ""), "string")
+    is_base64 = schema.get("contentEncoding") == "base64"
+    text = _FORMATS.get("byte" if is_base64 else schema.get("format", ""), "string")
     least = int(schema.get("minLength", 0))
     most = int(schema.get("maxLength", max(len(text), least)))
     padded: str = text + "x" * max(0, min(least, 10_000) - len(text))
@@ -156,20 +192,28 @@ def _text(schema: Mapping[str, Any]) -> str:
 
 
 def _integer(schema: Mapping[str, Any]) -> int:
-    least, most = schema.get("minimum"), schema.get("maximum")
+    (least, over), (most, under) = _bound(schema, "inimum"), _bound(schema, "aximum")
     if least is not None:
         whole: int = math.ceil(least)
-        return whole + (schema.get("exclusiveMinimum") is True and whole == least)
-    if most is not None and (most < 0 or (most == 0 and schema.get("exclusiveMaximum") is True)):
+        return whole + (over and whole == least)
+    if most is not None and (most < 0 or (most == 0 and under)):
         whole = math.floor(most)
-        return whole - (schema.get("exclusiveMaximum") is True and whole == most)
+        return whole - (under and whole == most)
     return 0
 
 
 def _number(schema: Mapping[str, Any]) -> float:
-    least, most = schema.get("minimum"), schema.get("maximum")
-    if least is not None and schema.get("exclusiveMinimum") is not True:
+    (least, over), (most, _) = _bound(schema, "inimum"), _bound(schema, "aximum")
+    if least is not None and not over:
         return float(least)
     if least is not None and most is not None:
         return float(least + most) / 2
     return float(_integer(schema))
+
+
+def _bound(schema: Mapping[str, Any], ending: str) -> tuple[Any, bool]:
+    """A bound of numbers and whether it is out of bounds itself; as OAS 3.0 has it, or as 3.1."""
+    bound, exclusive = schema.get(f"m{ending}"), schema.get(f"exclusiveM{ending}", False)
+    if isinstance(exclusive, bool):
+        return bound, exclusive
+    return exclusive, True

@@ -1,10 +1,11 @@
 """The gateway's own small pages: start, the document as served, problem types, health."""
 
+import asyncio
 import gzip
 import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ _READ = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page rendered once at start."""
+    """A page as it is sent."""
 
     content_type: bytes
     body: bytes
@@ -40,19 +41,40 @@ def page(content_type: str, text: bytes) -> Page:
     )
 
 
+class LatePage:
+    """A page rendered in a thread when somebody first asks for it: a large document takes long."""
+
+    def __init__(self, content_type: str, text: Callable[[], bytes]) -> None:
+        self._content_type = content_type
+        self._text = text
+        self._made: Page | None = None
+        self._lock = asyncio.Lock()
+
+    def rendered(self) -> Page:
+        """The page, rendered now."""
+        return page(self._content_type, self._text())
+
+    async def made(self) -> Page:
+        """The page; those who ask while it is rendered wait for the same."""
+        async with self._lock:
+            if self._made is None:
+                self._made = await asyncio.to_thread(self.rendered)
+            return self._made
+
+
 def own_pages(
     description: ApiDescription, links: Mapping[str, str], *, shows_document: bool = True
-) -> Mapping[str, Page]:
+) -> Mapping[str, Page | LatePage]:
     """The pages that give way to an operation of the document: start and `/openapi.*`."""
     start = {"title": description.title, "version": description.version, "links": dict(links)}
     home = page("application/json", orjson.dumps(start, option=orjson.OPT_INDENT_2))
     if not shows_document:
         return {"/": home}
-    public = public_document(description.document)
+    document = description.document
     return {
         "/": home,
-        "/openapi.json": page("application/json", _json(public)),
-        "/openapi.yaml": page("application/yaml", _yaml(public)),
+        "/openapi.json": LatePage("application/json", lambda: _json(public_document(document))),
+        "/openapi.yaml": LatePage("application/yaml", lambda: _yaml(public_document(document))),
     }
 
 
@@ -80,13 +102,14 @@ def public_document(document: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-async def send_page(page_: Page, scope: Scope, send: Send) -> None:
+async def send_page(asked_for: Page | LatePage, scope: Scope, send: Send) -> None:
     """Answer GET and HEAD with a page, 304 if the caller has it, anything else with 405."""
     if scope["method"] not in _READ:
         headers = ((b"allow", b"GET, HEAD"),)
         problem = Problem(405, "method-not-allowed", "The page can only be read.", headers)
         await send_problem(problem, send)
         return
+    page_ = asked_for if isinstance(asked_for, Page) else await asked_for.made()
     asked = dict(scope["headers"])
     zipped = bool(page_.zipped) and _takes_gzip(asked.get(b"accept-encoding", b""))
     etag = page_.etag[:-1] + b'-gzip"' if zipped else page_.etag

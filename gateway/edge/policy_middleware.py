@@ -1,7 +1,8 @@
 """The guard's decision in the place of Connexion's SecurityMiddleware."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any, assert_never
 
 from connexion.middleware.abstract import SpecMiddleware
@@ -10,13 +11,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.edge.challenge import answer_denial
 from gateway.edge.problem import send_problem
 from gateway.edge.state import state_of
+from gateway.edge.trusted_peer import peer_of
 from gateway.guard import Guard, Ruleset
 from gateway.model import Decision
-from gateway.policy.rules import Policy, Rule
-from gateway.spec.model import KeyPlace, OperationKey, SecurityScheme
+from gateway.policy.rules import Policy
+from gateway.settings import CertificateSettings
+from gateway.spec.model import KeyPlace, OperationKey, SchemeKind, SchemeName, SecurityScheme
 
 #: told of every decision; must neither raise nor wait
 DecisionSink = Callable[[Decision], None]
+
+_NO_CERTIFICATES: Mapping[SchemeName, CertificateSettings] = MappingProxyType({})
 
 
 class PolicyMiddleware(SpecMiddleware):
@@ -37,7 +42,7 @@ class PolicyMiddleware(SpecMiddleware):
         self._answer = partial(
             answer_denial, shows_detail=shows_detail, resource_metadata=resource_metadata
         )
-        self._vary = (guard.ruleset, vary_of(guard.ruleset.policy))
+        self._vary = (guard.ruleset, vary_under(guard.ruleset))
 
     def add_api(self, specification: Any, **_: Any) -> None:
         """Nothing to learn: the policy was compiled from the original document."""
@@ -52,6 +57,7 @@ class PolicyMiddleware(SpecMiddleware):
             state.operation,
             headers=scope["headers"],
             query=scope.get("query_string", b""),
+            peer=peer_of(scope),
         )
         state.decision = decision
         for sink in self._sinks:
@@ -69,23 +75,38 @@ class PolicyMiddleware(SpecMiddleware):
         """What answers vary by under the ruleset of a request, made anew when it was swapped."""
         made_for, vary = self._vary
         if made_for is not ruleset:
-            vary = vary_of(ruleset.policy)
+            vary = vary_under(ruleset)
             self._vary = (ruleset, vary)
         return vary
 
 
-def vary_of(policy: Policy) -> Mapping[OperationKey, bytes]:
+def vary_under(ruleset: Ruleset) -> Mapping[OperationKey, bytes]:
     """For each operation with a requirement the headers that its answers vary by."""
-    return {key: _vary(rule, policy) for key, rule in policy.rules.items() if rule.alternatives}
+    return vary_of(ruleset.policy, ruleset.document.trusts.certificates)
 
 
-def _vary(rule: Rule, policy: Policy) -> bytes:
-    names = (_credential_header(policy.schemes[name]) for name in rule.schemes)
+def vary_of(
+    policy: Policy, certificates: Mapping[SchemeName, CertificateSettings] = _NO_CERTIFICATES
+) -> Mapping[OperationKey, bytes]:
+    """The same of a policy, and of the headers that tell of client certificates."""
+    return {
+        key: _vary([policy.schemes[name] for name in rule.schemes], certificates)
+        for key, rule in policy.rules.items()
+        if rule.alternatives
+    }
+
+
+def _vary(
+    schemes: Sequence[SecurityScheme], certificates: Mapping[SchemeName, CertificateSettings]
+) -> bytes:
+    names = (_credential_header(scheme, certificates.get(scheme.name)) for scheme in schemes)
     return ", ".join(dict.fromkeys(name for name in names if name)).encode()
 
 
-def _credential_header(scheme: SecurityScheme) -> str:
+def _credential_header(scheme: SecurityScheme, certificate: CertificateSettings | None) -> str:
     match scheme.place:
+        case None if scheme.kind is SchemeKind.MUTUAL_TLS:
+            return certificate.header if certificate else ""
         case None:
             return "Authorization"
         case KeyPlace.HEADER:

@@ -106,6 +106,11 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         "no-handler": ProblemType(
             "Not implemented", "The operation is declared and permitted, but nothing answers it."
         ),
+        "document-fault": ProblemType(
+            "Fault in the API description",
+            "The operation is permitted, but the document describes it in a way that no request "
+            "can be checked by, so it is not served.",
+        ),
         "internal-error": ProblemType(
             "Internal error", "Something failed here; the log has it under the request id."
         ),

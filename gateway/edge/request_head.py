@@ -1,7 +1,7 @@
 """The head of a request as octets: what its line and its fields say, or why they are refused."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address
 
@@ -16,6 +16,11 @@ READ_METHODS = frozenset(
     b" REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE".split()
 )
 
+#: what an application tells the wire its methods by, in the state of its lifespan (ASGI)
+METHODS = "methods"
+#: asks for the methods of the document of this moment
+Methods = Callable[[], Collection[str]]
+
 _LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e]+) HTTP/([0-9]\.[0-9])")
 _ABSOLUTE = re.compile(rb"(?i:https?)://([^/?#]*)([^?#]*)([^#]*)")
 _AUTHORITY = re.compile(rb"(?:\[([0-9A-Fa-f:.]+)\]|[A-Za-z0-9._~-]+)(?::([0-9]{1,5}))?")
@@ -23,6 +28,17 @@ _NOT_OF_A_LINE = re.compile(rb"[^\x20-\x7e\r\n]")
 _HIGHEST_PORT = 65535
 #: a line's octets besides its target
 _ROOM = 64
+
+
+def no_methods() -> Collection[str]:
+    """The methods of no document."""
+    return ()
+
+
+def served_methods(own: Collection[str] = ()) -> bytes:
+    """All methods that a path may have, with those of the document."""
+    usual = SERVED_METHODS.decode().split(", ")
+    return ", ".join(sorted({*usual, *own} - {"CONNECT", "TRACE"})).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +51,31 @@ class RequestLine:
     authority: bytes | None
     #: HTTP/1.0, which needs no Host
     is_old: bool
+    #: one that the parser does not read, and the document declares
+    own_method: str | None = None
+
+    def parseable(self, octets: bytes) -> bytes:
+        """The octets of the line as the parser takes them: with a method it knows."""
+        return octets if self.own_method is None else b"POST" + octets[octets.index(b" ") :]
 
 
-def read_line(octets: bytes, longest_target: int) -> RequestLine | Problem | None:
-    """Read what came of a request line; None: it is not all there. Nothing of it is mended."""
+def read_line(
+    octets: bytes, longest_target: int, *, own_methods: Methods | None = None
+) -> RequestLine | Problem | None:
+    """Read what came of a request line; None: it is not all there. Nothing of it is mended.
+
+    `own_methods` are asked for when the line has a method that is not among READ_METHODS.
+    """
     if _NOT_OF_A_LINE.search(octets):
         return malformed("The request line holds what no request line holds.")
     if octets.endswith(b"\r\n"):
-        return _read_whole(octets[:-2], longest_target)
+        return _read_whole(octets[:-2], longest_target, own_methods or no_methods)
     if octets.endswith(b"\n"):
         return malformed("The request line ends in a bare LF.")
     return too_long_target() if len(octets) > longest_target + _ROOM else None
 
 
-def _read_whole(line: bytes, longest_target: int) -> RequestLine | Problem:
+def _read_whole(line: bytes, longest_target: int, own: Methods) -> RequestLine | Problem:
     found = _LINE.fullmatch(line)
     if found is None:
         return malformed("The request line is not method, target and version.")
@@ -57,15 +84,18 @@ def _read_whole(line: bytes, longest_target: int) -> RequestLine | Problem:
         return too_long_target()
     if version not in {b"1.0", b"1.1"}:
         return malformed("HTTP/1.0 and HTTP/1.1 are served.")
-    allow = ((b"allow", SERVED_METHODS),)
     if method == b"CONNECT":
+        allow = ((b"allow", served_methods(own())),)
         return Problem(405, "method-not-allowed", "CONNECT is not served.", allow)
-    if method not in READ_METHODS:
+    is_own = method not in READ_METHODS
+    if is_own and method.decode() not in own():
+        allow = ((b"allow", served_methods(own())),)
         return Problem(501, "method-not-implemented", "No path has this method.", allow)
     authority, origin = _read_target(method, target)
     if origin is None:
         return malformed("The request target is none that is served.")
-    return RequestLine(origin, authority, version == b"1.0")
+    own_method = method.decode() if is_own else None
+    return RequestLine(origin, authority, version == b"1.0", own_method)
 
 
 def _read_target(method: bytes, target: bytes) -> tuple[bytes | None, bytes | None]:
@@ -140,3 +170,8 @@ def too_long_target() -> Problem:
 def too_large_head() -> Problem:
     """The answer to fields over the limits."""
     return Problem(431, "head-too-large", "The header fields of the request are too large.")
+
+
+def late(part: str) -> Problem:
+    """The answer to a head or a body that does not come in time."""
+    return Problem(408, "request-timeout", f"The {part} of the request did not come.")

@@ -44,14 +44,29 @@ class Defaults:
         return self.content_type.partition(b";")[0].strip().lower().endswith(b"json")
 
 
-def defaults_of(operation: Operation) -> Defaults:
-    """The lowest 2xx that the document declares (else 200), with its first media type."""
+@dataclass(frozen=True, slots=True)
+class DocumentedSuccess:
+    """The answer that an operation's document names first."""
+
+    status: int
+    response: Mapping[str, Any]
+
+
+def documented_success(operation: Operation) -> DocumentedSuccess:
+    """The lowest 2xx that is declared, else 200 as `2XX` has it; `default` tells of errors."""
     declared = [int(status) for status in operation.responses if status.isdigit()]
     successes = [s for s in declared if _LEAST_SUCCESS <= s < _LEAST_REDIRECT]
-    status = min(successes, default=_LEAST_SUCCESS)
-    content = operation.responses.get(str(status), {}).get("content") or {}
-    media_type = next(iter(content), "application/json")
-    return Defaults(status, _concrete(media_type).encode("latin-1", "replace"))
+    if successes:
+        return DocumentedSuccess(min(successes), operation.responses[str(min(successes))])
+    by_name = {name.upper(): response for name, response in operation.responses.items()}
+    return DocumentedSuccess(_LEAST_SUCCESS, by_name.get("2XX", {}))
+
+
+def defaults_of(operation: Operation) -> Defaults:
+    """The documented success with its first media type."""
+    success = documented_success(operation)
+    media_type = next(iter(success.response.get("content") or {}), "application/json")
+    return Defaults(success.status, _concrete(media_type).encode("latin-1", "replace"))
 
 
 async def send_result(

@@ -1,8 +1,8 @@
 """Requests as bytes: uvicorn's httptools protocol with the bounds that it leaves to others.
 
-It reads each request line itself, refuses what is too long (414, 431) or could be read in two
-ways (400), methods nobody knows (501) and upgrades, cuts off heads and bodies that do not arrive
-(408), and never reads on for a caller already answered.
+It reads each request line itself, refuses what is too long (414, 431) or has two readings (400),
+methods nobody knows (501) and upgrades, cuts off heads and bodies that are late (408), and never
+reads on for a caller already answered.
 """
 
 import asyncio
@@ -18,9 +18,11 @@ from gateway.edge.message_cuts import MessageCuts
 from gateway.edge.problem import Problem
 from gateway.edge.refusal import LingeringTransport, Refused, answer_once, refusal
 from gateway.edge.request_head import (
+    METHODS,
     RequestLine,
     content_length,
     head_problem,
+    late,
     malformed,
     read_line,
     too_large_head,
@@ -30,8 +32,6 @@ from gateway.edge.wire_limits import WireLimits
 
 _LIMITS = WireLimits()
 _NOT_HTTP = malformed("This is not HTTP/1.1.")
-_LATE_HEAD = Problem(408, "request-timeout", "The head of the request did not come.")
-_LATE_BODY = Problem(408, "request-timeout", "The body of the request did not come.")
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -130,6 +130,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._body_ends_at = self.loop.time() + self._limits.body_seconds
         self._cuts.begin(content_length(self.headers))
         super().on_headers_complete()
+        self.scope["method"] = self._line.own_method or self.scope["method"]
 
     def on_message_complete(self) -> None:
         """Stop waiting: the next octet begins another head, unless this request is the last."""
@@ -175,18 +176,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _read_line(self, data: bytes, place: int) -> int:
         """Take what came of a request line; how much of the data is done with."""
         end = data.find(b"\n", place) + 1 or len(data)
-        had, self._line_octets = self._line_octets, self._line_octets + data[place:end]
+        self._line_octets += data[place:end]
         if self._line_octets == b"\r\n" and not self._head_octets:
             self._head_octets, self._line_octets = end - place, b""
             return end - place
-        read = read_line(self._line_octets, self._limits.url_octets)
+        own = self.app_state.get(METHODS)
+        read = read_line(self._line_octets, self._limits.url_octets, own_methods=own)
         if isinstance(read, Problem):
             self._refuse(read)
         elif read is not None:
             self._line, self._head_octets = read, 0
-            if had:
-                self._feed(had, 0)
-            return 0
+            self._feed(read.parseable(self._line_octets), 0)
         return end - place
 
     def _feed(self, data: bytes, place: int) -> int:
@@ -278,8 +278,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _wait_for_body(self) -> None:
         """Wait for the next octets, but never beyond the end of the whole body's time."""
-        left = self._body_ends_at - self.loop.time()
-        self._wait(max(0.0, min(self._limits.body_idle_seconds, left)), self._body_is_late)
+        seconds = min(self._limits.body_idle_seconds, self._body_ends_at - self.loop.time())
+        self._wait(max(0.0, seconds), self._body_is_late)
 
     def _forget_timer(self) -> None:
         if self._timer is not None:
@@ -288,7 +288,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _head_is_late(self) -> None:
         if self._line_octets:
-            self._refuse(_LATE_HEAD)
+            self._refuse(late("head"))
         else:
             self.transport.close()
 
@@ -297,4 +297,4 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.flow.read_paused and self.loop.time() < self._body_ends_at:
             self._wait_for_body()
             return
-        self._refuse(_LATE_BODY)
+        self._refuse(late("body"))

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
-from gateway.bearers import BearerBinding
-from gateway.guard import prove_bearer
 from gateway.handler import operation as handles
 from gateway.lint.rules import lint
 from gateway.spec.model import SchemeName
 from gateway.tokens.keys import KeySet
+from gateway.tokens.prove import BearerBinding, prove_bearer
 from tests.edge.gateway.wire import Reply, call, scope_of
 from tests.edge.gateway.world import bearer, document, gateway, loaded, operation, ruleset_of
 from tests.unit.guard.build import proofs_of
@@ -109,8 +108,9 @@ def test_findings_of_one_place_are_sorted_to_the_last_word() -> None:
     ]
     text = document({"/{x}/{y}": {"get": operation(parameters=parameters)}})
 
-    found = [str(finding) for finding in lint(loaded(text))]
+    found = [str(f) for f in lint(loaded(text)) if f.rule == "reserved-path"]
 
+    assert len(found) > 1
     assert found == sorted(found)
 
 

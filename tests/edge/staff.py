@@ -20,7 +20,7 @@ from token_service.store.engine import Engine
 DOCUMENT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
 OWN = "http://localhost:8000"
 PASSWORD = "a-password-of-somebody"
-VIEWS = ("user", "group", "client", "grant", "refresh-token", "song", "album")
+VIEWS = ("user", "group", "client", "grant", "refresh-token", "api-key", "song", "album")
 #: views whose rows can be made, and changed
 CREATED = ("user", "group", "song", "album")
 CHANGED = (*CREATED, "client")
@@ -134,7 +134,15 @@ def fill(desk: Desk) -> Filled:
     answer = desk.ask(
         "POST", "/o/token/", data=form, auth=(created.client.client_id, created.secret)
     ).json()
-    plain = {created.secret, answer["access_token"], answer["refresh_token"], PASSWORD}
+    key = desk.server.application.tokens.api_keys.create("key", roles=["reader"], user=bob)
+    plain = {
+        key.text,
+        key.text[9:],
+        created.secret,
+        answer["access_token"],
+        answer["refresh_token"],
+        PASSWORD,
+    }
     return Filled(desk, frozenset(plain))
 
 

@@ -12,7 +12,8 @@ import pytest
 import handlers.store
 from handlers.records import Album, Song
 from tests.edge.staff import OWN, PASSWORD, Desk, complaint_of, desk_at, seal_of
-from token_service.entities import Client, RevocationKind, User
+from token_service.api_keys import KeyFault
+from token_service.entities import ApiKey, Client, RevocationKind, User
 from token_service.grants.issue import hash_token
 from token_service.store.families import find_refresh_token
 from token_service.store.revocations import is_revoked
@@ -469,3 +470,17 @@ def test_a_refusal_that_the_page_shows_leaves_no_traceback(
     desk.delete("group", 1)
 
     assert [record for record in caplog.records if record.name.startswith("sqladmin")] == []
+
+
+def test_a_deleted_api_key_is_known_to_nobody(desk: Desk) -> None:
+    keys = desk.server.application.tokens.api_keys
+    kept, ended = keys.create("key", name="kept"), keys.create("key", name="ended")
+    listed = desk.get("/admin/api-key/list").text
+    assert "kept" in listed
+    assert ended.api_key.hint in listed
+
+    answer = desk.delete("api-key", ended.api_key.id)
+
+    assert answer.status_code == 200
+    assert keys.find("key", ended.text) is KeyFault.UNKNOWN
+    assert isinstance(keys.find("key", kept.text), ApiKey)

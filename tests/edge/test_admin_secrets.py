@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 
 from gateway.app.administration import rows
 from tests.edge.staff import OWN, PAGES, PASSWORD, VIEWS, Desk, Filled, desk_at, fill
-from token_service.models import Base, ClientRow, RefreshTokenRow, SessionRow, UserRow
+from token_service.models import ApiKeyRow, Base, ClientRow, RefreshTokenRow, SessionRow, UserRow
 from token_service.store.engine import reading
 
 
@@ -71,7 +71,7 @@ def test_what_the_pages_read_has_no_column_with_a_secret() -> None:
 
     seen = {column.key for mapped in rows.Seen.registry.mappers for column in mapped.columns}
 
-    assert {"password_hash", "secret_hash", "token_hash", "code_hash"} <= secret
+    assert {"password_hash", "secret_hash", "token_hash", "code_hash", "key_hash"} <= secret
     assert len(seen) > 20
     assert not secret & seen
 
@@ -107,6 +107,7 @@ def stored_hashes(desk: Desk) -> frozenset[str]:
         ClientRow.secret_hash,
         RefreshTokenRow.token_hash,
         SessionRow.token_hash,
+        ApiKeyRow.key_hash,
     )
     with reading(desk.engine) as session:
         found = {value for column in columns for value in session.scalars(select(column))}

@@ -81,19 +81,25 @@ class AnswerCheck:
         )
 
 
-def compile_checks(
-    operations: Iterable[Operation], description: ApiDescription, mode: ResponseValidation
-) -> Mapping[OperationKey, AnswerCheck]:
-    """Compile the responses of operations, none if validation is off; raises DocumentError."""
-    if mode is ResponseValidation.OFF:
-        return {}
-    schemas = Schemas(exchanged(description.document))
-    return {
-        operation.key: AnswerCheck(
-            operation.key, _compile(operation, schemas), mode is ResponseValidation.ENFORCE
+class AnswerChecks:
+    """Compiles the responses of a document's operations, which share what is compiled."""
+
+    def __init__(self, description: ApiDescription, mode: ResponseValidation) -> None:
+        """Take a document; with validation off nothing of it is looked at."""
+        self._mode = mode
+        self._schemas = (
+            None if mode is ResponseValidation.OFF else Schemas(exchanged(description.document))
         )
-        for operation in operations
-    }
+
+    def compile(self, operation: Operation) -> AnswerCheck | None:
+        """The check of an operation's answers; None if there is none; raises DocumentError.
+
+        An operation that documents no response at all, as OAS 3.1 allows, is not checked.
+        """
+        if self._schemas is None or not operation.responses:
+            return None
+        enforces = self._mode is ResponseValidation.ENFORCE
+        return AnswerCheck(operation.key, _compile(operation, self._schemas), enforces)
 
 
 def _compile(operation: Operation, schemas: Schemas) -> Mapping[str, DocumentedResponse]:

@@ -7,17 +7,9 @@ is required (OAS 3.0.3, Schema Object). Answers have the same two rules for writ
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.edge.request.keywords import LITERAL, NAMED
+
 _OTHER = {"readOnly": "writeOnly", "writeOnly": "readOnly"}
-#: values as they are, in which nothing is a keyword
-_LITERAL = frozenset({"const", "default", "enum", "example", "examples"})
-#: maps whose keys are names that people chose
-_NAMED = frozenset(
-    {
-        "$defs", "callbacks", "content", "definitions", "dependentSchemas", "headers", "mediaTypes",
-        "parameters", "pathItems", "paths", "patternProperties", "properties", "requestBodies",
-        "responses", "schemas", "webhooks",
-    }
-)  # fmt: skip
 
 
 def exchanged(part: Any) -> Any:
@@ -33,8 +25,8 @@ def exchanged(part: Any) -> Any:
 
 
 def _below(key: str, value: Any) -> Any:
-    if key in _LITERAL:
+    if key in LITERAL:
         return value
-    if key in _NAMED and isinstance(value, Mapping):
+    if key in NAMED and isinstance(value, Mapping):
         return {name: exchanged(item) for name, item in value.items()}
     return exchanged(value)

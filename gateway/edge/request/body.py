@@ -15,6 +15,7 @@ from gateway.edge.request.media_types import (
     reading_of,
 )
 from gateway.edge.request.multipart import without_boundary
+from gateway.edge.request.parameter import flag
 from gateway.edge.request.problem import (
     CONTENT_TYPE,
     BadRequestError,
@@ -30,7 +31,7 @@ from gateway.spec.model import Operation
 #: stands for a body that was not sent
 NO_BODY: Final = object()
 
-_METHODS_WITH_BODIES = frozenset({"POST", "PUT", "PATCH"})
+_METHODS_WITH_BODIES = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 _OCTETS = MediaType("application/octet-stream", {})
 
 
@@ -41,9 +42,12 @@ class BodyReader:
         written = operation.request_body
         self.is_read = written is not None or operation.method in _METHODS_WITH_BODIES
         self._limit = max_body_bytes
-        self._is_declared = written is not None
-        self._is_required = written is not None and written.get("required") is True
-        content = written.get("content", {}) if written is not None else {}
+        content = (written.get("content") or {}) if written is not None else {}
+        #: whether anything is said of what the body may be
+        self._is_declared = bool(content)
+        self._is_required = written is not None and flag(
+            written, "required", what="the body", origin=operation.origin
+        )
         self._media = {
             declared_essence(key): compile_media(key, entry, schemas, origin=operation.origin)
             for key, entry in content.items()

@@ -16,12 +16,14 @@ class Discriminator:
     property_name: str
     #: for each branch the values that choose it; None: the branch says that itself
     values: tuple[tuple[str, ...] | None, ...]
+    #: the place among the branches of the one for all other values, and for none (OAS 3.2)
+    default: int | None = None
 
     def tag(self, branches: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """The branches, each fitting only what was meant for it."""
         return [
-            branch if values is None else {"allOf": [branch, self._having(values)]}
-            for branch, values in zip(branches, self.values, strict=True)
+            branch if values is None else {"allOf": [branch, self._chosen(place, values)]}
+            for place, (branch, values) in enumerate(zip(branches, self.values, strict=True))
         ]
 
     def having_any(self) -> dict[str, Any]:
@@ -30,7 +32,15 @@ class Discriminator:
         Empty where a branch says for itself what chooses it.
         """
         named = [value for values in self.values for value in values or ()]
-        return {} if None in self.values else self._having(named)
+        is_open = None in self.values or self.default is not None
+        return {} if is_open else self._having(named)
+
+    def _chosen(self, place: int, values: Iterable[str]) -> dict[str, Any]:
+        """What chooses a branch: its values, or, for the default, none of the others'."""
+        if place != self.default:
+            return self._having(values)
+        others = [v for i, vs in enumerate(self.values) if i != place for v in vs or ()]
+        return {"not": self._having(others)}
 
     def _having(self, values: Iterable[str]) -> dict[str, Any]:
         property_ = {self.property_name: {"enum": list(values)}}
@@ -53,6 +63,7 @@ def discriminator_of(
     if None in references or not set(mapping.values()) <= set(references):
         return None
     name = written["propertyName"]
+    default = _target(str(written.get("defaultMapping", "")))
     return Discriminator(
         name,
         tuple(
@@ -60,6 +71,7 @@ def discriminator_of(
             for reference in references
             if reference is not None
         ),
+        default=references.index(default) if default in references else None,
     )
 
 

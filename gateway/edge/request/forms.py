@@ -103,7 +103,9 @@ class FormShape:
 def _field_value(value: str | bytes, shape: Shape) -> Any:
     if shape.is_binary:
         return value.encode("utf-8") if isinstance(value, str) else value
-    text = _text(value)
+    text = _text(value) if shape.types else _text_or_bytes(value)
+    if isinstance(text, bytes):
+        return text
     if shape.is_object and "string" not in shape.types and text:
         return read_json(text.encode("utf-8"))
     return coerce(text, shape)

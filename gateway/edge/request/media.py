@@ -7,10 +7,11 @@ from typing import Any
 from gateway.edge.request.coerce import coerce
 from gateway.edge.request.forms import Field, FormShape, urlencoded_fields
 from gateway.edge.request.json_text import JsonTextError, read_json
-from gateway.edge.request.media_types import MediaType, Reading, reading_of
+from gateway.edge.request.media_types import MediaType, Reading, declared_essence, reading_of
 from gateway.edge.request.multipart import multipart_fields
-from gateway.edge.request.problem import invalid, malformed
+from gateway.edge.request.problem import MAX_VIOLATIONS, invalid, malformed, pointer
 from gateway.edge.request.schemas import CompiledSchema, Schemas
+from gateway.edge.request.sequence import read_sequence
 from gateway.edge.request.shapes import ANYTHING, Shape
 from gateway.errors import Origin
 
@@ -22,11 +23,19 @@ class Media:
     schema: CompiledSchema | None
     shape: Shape
     form: FormShape
+    #: what each item of a sequence has to be (`itemSchema`, OAS 3.2)
+    items: CompiledSchema | None = None
 
     def takes(self, reading: Reading) -> bool:
         """Whether what is read in this way can fit: octets are a string, and nothing else."""
         types = self.shape.types
-        return reading is not Reading.BYTES or not types or "string" in types
+        is_raw = reading is Reading.BYTES or self._is_raw(reading)
+        return not is_raw or not types or "string" in types
+
+    def _is_raw(self, reading: Reading) -> bool:
+        """Whether a sequence is handed on as octets: the document says nothing of its items."""
+        is_described = self.items is not None or self.shape.is_array
+        return reading is Reading.SEQUENCE and not is_described
 
     def parse(self, raw: bytes, media_type: MediaType) -> Any:
         """The value of a body that was sent as this media type; or BadRequestError."""
@@ -37,9 +46,11 @@ class Media:
                 return self._assembled(urlencoded_fields(raw))
             case Reading.MULTIPART:
                 return self._assembled(multipart_fields(raw, media_type))
+            case Reading.SEQUENCE if not self._is_raw(Reading.SEQUENCE):
+                return self._sequence(read_sequence(raw, media_type.essence))
             case Reading.TEXT:
                 return self._fitting(coerce(_utf_8(raw), self.shape))
-            case Reading.BYTES:
+            case Reading.BYTES | Reading.SEQUENCE:
                 self._check(_visible(raw))
                 return raw
 
@@ -47,6 +58,15 @@ class Media:
         members = self.form.assemble(fields)
         self._check(_visible(members))
         return members
+
+    def _sequence(self, values: list[Any]) -> list[Any]:
+        if self.items is not None:
+            wrong = (i for i, value in enumerate(values) if not self.items.is_valid(value))
+            found = [v for i in wrong for v in self.items.violations(values[i], prefix=_at(i))]
+            if found:
+                raise invalid(found[:MAX_VIOLATIONS])
+        self._check(values)
+        return values
 
     def _fitting(self, value: Any) -> Any:
         self._check(value)
@@ -60,15 +80,28 @@ class Media:
 UNDESCRIBED = Media(None, ANYTHING, FormShape(ANYTHING, {}))
 
 
-def compile_media(key: str, entry: Mapping[str, Any], schemas: Schemas, *, origin: Origin) -> Media:
-    """Compile an entry of a Request Body's `content`; DocumentError if its schema is unusable."""
-    schema = entry.get("schema")
-    if schema is None:
+def compile_media(
+    key: str, entry: Mapping[str, Any] | None, schemas: Schemas, *, origin: Origin, what: str = ""
+) -> Media:
+    """Compile an entry of a `content`; DocumentError if its schema is unusable.
+
+    `what` is what a complaint says it belongs to.
+    """
+    written = entry or {}
+    schema, item = written.get("schema"), written.get("itemSchema")
+    if schema is None and item is None:
         return UNDESCRIBED
-    what = f"the {key} body"
-    compiled = schemas.compile(schema, what=what, origin=origin)
+    named = what or f"the {key} body"
+    compiled = None if schema is None else schemas.compile(schema, what=named, origin=origin)
+    items = None if item is None else schemas.compile(item, what=f"{named}'s items", origin=origin)
+    if schema is None or reading_of(declared_essence(key)) is Reading.JSON:
+        return Media(compiled, ANYTHING, UNDESCRIBED.form, items)
     shape = schemas.shape(schema)
-    return Media(compiled, shape, FormShape(shape, entry.get("encoding", {})))
+    return Media(compiled, shape, FormShape(shape, written.get("encoding", {})), items)
+
+
+def _at(place: int) -> str:
+    return pointer("", place)
 
 
 def _json(raw: bytes) -> Any:

@@ -12,6 +12,13 @@ _PARAMETER = re.compile(rf";[ \t]*(?:({_TOKEN})=(?:({_TOKEN})|{_QUOTED}))?[ \t]*
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _UTF_8 = frozenset({"utf-8", "utf8"})
 _ASCII = frozenset({"us-ascii", "ascii"})
+#: JSON texts one after the other (OAS 3.2, Sequential Media Types)
+_SEQUENCES = frozenset(
+    {
+        "application/jsonl", "application/json-seq", "application/jsonlines", "application/ndjson",
+        "application/x-jsonlines", "application/x-ndjson",
+    }
+)  # fmt: skip
 
 
 class Reading(Enum):
@@ -20,6 +27,7 @@ class Reading(Enum):
     JSON = "JSON"
     FORM = "form"
     MULTIPART = "multipart"
+    SEQUENCE = "sequence"
     TEXT = "text"
     BYTES = "bytes"
 
@@ -68,6 +76,8 @@ def reading_of(essence: str) -> Reading:
         return Reading.FORM
     if essence == "multipart/form-data":
         return Reading.MULTIPART
+    if essence in _SEQUENCES or essence.endswith("+json-seq"):
+        return Reading.SEQUENCE
     return Reading.TEXT if essence.startswith("text/") else Reading.BYTES
 
 

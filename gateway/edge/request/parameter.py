@@ -19,7 +19,15 @@ from gateway.handler import Violation
 #: stands for a value that is not there
 ABSENT: Final = object()
 
-_DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+#: the styles of each place, the first being the default
+_STYLES: Mapping[str, tuple[str, ...]] = {
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "cookie": ("form", "cookie"),
+    "path": ("simple", "label", "matrix"),
+    "header": ("simple",),
+}
+#: styles that repeat the name unless `explode` is false
+_EXPLODED = frozenset({"form", "cookie"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,8 @@ class Parameter:
         return (*declared, *(n for n in texts if n not in self.others and n not in declared))
 
     def _decoded(self, text: str) -> str:
-        return decoded(text, self.place)
+        # `style: cookie` has nothing encoded (OAS 3.2), as a header has not.
+        return decoded(text, "header" if self.style.name == "cookie" else self.place)
 
 
 def compile_parameter(
@@ -153,31 +162,55 @@ def compile_parameter(
 ) -> Parameter:
     """Compile a Parameter object of the document; DocumentError if its schema cannot be used."""
     name, place = written["name"], written["in"]
-    if place not in _DEFAULT_STYLES:
-        message = f"parameters in `{place}` cannot be read; see `{name}`"
-        raise DocumentError([Fault("unsupported-parameter", message, origin)])
-    media, described = next(iter(written.get("content", {}).items()), ("", written))
-    schema = described.get("schema", {})
+    if place not in _STYLES:
+        raise _unreadable(f"parameters in `{place}` cannot be read; see `{name}`", origin)
     what = f"the {place} parameter `{name}`"
-    style = written.get("style", _DEFAULT_STYLES[place])
+    style = written.get("style", _STYLES[place][0])
+    if style not in _STYLES[place]:
+        known = ", ".join(f"`{one}`" for one in _STYLES[place])
+        raise _unreadable(f"{what} has the style `{style}`; in `{place}` there is {known}", origin)
+    media, described = next(iter((written.get("content") or {}).items()), ("", written))
+    schema = (described or {}).get("schema", {})
+    explode = flag(written, "explode", what=what, origin=origin, default=style in _EXPLODED)
     return Parameter(
         name=name,
         place=place,
         key=name.lower() if place == "header" else name,
-        style=Style(style, explode=written.get("explode", style == "form")),
+        style=Style(style, explode=explode),
         schema=schemas.compile(schema, what=what, origin=origin),
         shape=schemas.shape(schema),
-        is_required=place == "path" or written.get("required") is True,
+        is_required=place == "path" or is_required(written, what=what, origin=origin),
         is_json=reading_of(declared_essence(media)) is Reading.JSON,
-        allows_empty=written.get("allowEmptyValue") is True,
+        allows_empty=flag(written, "allowEmptyValue", what=what, origin=origin),
         default=_default(schema, schemas),
         others=others,
     )
 
 
+def is_required(written: Mapping[str, Any], *, what: str, origin: Origin) -> bool:
+    """Whether a Parameter object asks to be there."""
+    return flag(written, "required", what=what, origin=origin)
+
+
+def flag(
+    written: Mapping[str, Any], keyword: str, *, what: str, origin: Origin, default: bool = False
+) -> bool:
+    """What a keyword says that is true or false; DocumentError if it says something else."""
+    value = written.get(keyword, default)
+    if not isinstance(value, bool):
+        raise _unreadable(f"`{keyword}` of {what} is neither true nor false", origin)
+    return value
+
+
+def _unreadable(message: str, origin: Origin) -> DocumentError:
+    return DocumentError([Fault("unsupported-parameter", message, origin)])
+
+
 def _default(schema: Any, schemas: Schemas) -> Any:
     for _ in range(10):
         if not isinstance(schema, Mapping) or "$ref" not in schema:
+            break
+        if "default" in schema and not schemas.is_30:
             break
         schema = schemas.resolve(schema["$ref"])
     return schema.get("default", ABSENT) if isinstance(schema, Mapping) else ABSENT

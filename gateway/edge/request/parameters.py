@@ -1,7 +1,7 @@
 """All parameters of one operation: compiled once, read from path, query, headers and cookies."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.types import Scope
@@ -9,12 +9,13 @@ from starlette.types import Scope
 from gateway.edge.request.parameter import ABSENT, Parameter, compile_parameter
 from gateway.edge.request.places import Texts, cookie_texts, header_texts, query_texts
 from gateway.edge.request.problem import BadRequestError, RequestProblem
+from gateway.edge.request.querystring import QUERYSTRING, QueryString, compile_querystring
 from gateway.edge.request.schemas import Schemas
 from gateway.handler import Violation
 from gateway.spec.model import Operation
 
 #: a name declared in several places means the first of these
-_PRECEDENCE = ("path", "query", "header", "cookie")
+_PRECEDENCE = ("path", "query", "querystring", "header", "cookie")
 #: OAS 3.0: parameters of these names in the header are described elsewhere and ignored
 _NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 
@@ -25,8 +26,12 @@ class ParameterReader:
     def __init__(self, operation: Operation, schemas: Schemas) -> None:
         written = [one for one in operation.parameters if not _is_ignored(one)]
         query = frozenset(one["name"] for one in written if one["in"] == "query")
-        compiled = [
-            compile_parameter(one, schemas, others=query - {one["name"]}, origin=operation.origin)
+        compiled: list[Parameter | QueryString] = [
+            compile_querystring(one, schemas, origin=operation.origin)
+            if one["in"] == QUERYSTRING
+            else compile_parameter(
+                one, schemas, others=query - {one["name"]}, origin=operation.origin
+            )
             for one in written
         ]
         compiled.sort(key=lambda one: _PRECEDENCE.index(one.place))
@@ -66,11 +71,12 @@ class ParameterReader:
         return {
             "path": {name: [text] for name, text in path_parameters.items()},
             "query": query_texts(scope.get("query_string", b"")) if self._has_query else {},
+            QUERYSTRING: {QUERYSTRING: [scope.get("query_string", b"").decode("latin-1")]},
             "header": headers,
             "cookie": cookie_texts(headers),
         }
 
-    def _refuse_path(self, parameter: Parameter) -> None:
+    def _refuse_path(self, parameter: Parameter | QueryString) -> None:
         """A path that names nothing is 404, where the document knows that and not 400."""
         if parameter.place == "path" and self._is_missing_when_unfit:
             detail = "There is nothing at this path."
@@ -81,7 +87,9 @@ def _is_ignored(written: Mapping[str, Any]) -> bool:
     return written["in"] == "header" and written["name"].lower() in _NOT_PARAMETERS
 
 
-def _names(parameter: Parameter, all_of_them: list[Parameter]) -> tuple[str, ...]:
+def _names(
+    parameter: Parameter | QueryString, all_of_them: Sequence[Parameter | QueryString]
+) -> tuple[str, ...]:
     """The names a value goes by: its own, and with its place where the name stands twice."""
     if Counter(one.name for one in all_of_them)[parameter.name] == 1:
         return (parameter.name,)

@@ -1,6 +1,6 @@
 """The requests of one operation, read and checked: arguments for its handler, or the problem."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -12,9 +12,9 @@ from gateway.edge.request.parameters import ParameterReader
 from gateway.edge.request.problem import BadRequestError, RequestProblem, invalid
 from gateway.edge.request.schemas import Schemas
 from gateway.handler import Violation
-from gateway.spec.model import Operation, OperationKey
+from gateway.spec.model import Operation
 
-__all__ = ["Arguments", "RequestProblem", "RequestReader", "compile_readers"]
+__all__ = ["Arguments", "RequestProblem", "RequestReader"]
 
 _NO_PARAMETERS: Mapping[str, Any] = MappingProxyType({})
 
@@ -88,16 +88,3 @@ class RequestReader:
         if violations:
             raise invalid(violations)
         return body
-
-
-def compile_readers(
-    operations: Iterable[Operation], document: Mapping[str, Any], *, max_body_bytes: int
-) -> dict[OperationKey, RequestReader]:
-    """Make the readers of a document's operations, which share what they compile."""
-    schemas = Schemas(document)
-    return {
-        operation.key: RequestReader(
-            operation, document, max_body_bytes=max_body_bytes, schemas=schemas
-        )
-        for operation in operations
-    }

@@ -1,15 +1,22 @@
 """OAS schemas turned into JSON Schema for requests: nullable, readOnly, formats of integers.
 
-The `$ref`s of the document become references into one set of definitions.
+The `$ref`s of the document become references into one set of definitions. A definition is made for
+each place that a reference leads to and, where dynamic anchors are in use, for each set of them
+that is in force there: so what `$dynamicRef` means is settled here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.edge.request.dialects import Dialect, dialect_at, dialect_of
 from gateway.edge.request.discriminator import discriminator_of
+from gateway.edge.request.drafts import in_2020_12
+from gateway.edge.request.endless import endless
 from gateway.edge.request.formats import INTEGER_RANGES
-from gateway.edge.request.pointers import Document, resolve
+from gateway.edge.request.pointers import Document, way_to
+from gateway.edge.request.read_only import is_read_only, read_only_names
+from gateway.edge.request.resources import Anchors, dynamic_anchors
 
 #: the address that references into the definitions begin with; nothing is ever fetched from it
 DEFINITIONS = "urn:scopegate:definitions"
@@ -23,40 +30,52 @@ _SINGLE = (
     "items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else",
     "unevaluatedItems", "unevaluatedProperties",
 )  # fmt: skip
-_PLAIN_30 = (
-    "type", "enum", "format", "multipleOf", "maximum", "exclusiveMaximum", "minimum",
-    "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems",
-    "uniqueItems", "maxProperties", "minProperties",
-)  # fmt: skip
-_PLAIN_31 = (*_PLAIN_30, "const", "minContains", "maxContains", "dependentRequired")
-#: schemas that judge the same value as the schema they stand in
+#: keywords of a nullable schema of OAS 3.0 whose judgement null has to get around
 _IN_PLACE = ("allOf", "anyOf", "oneOf")
+#: with dynamic anchors a small document can mean very many schemas
+_MAX_DEFINITIONS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
-    """What differs between the versions of OAS for a schema."""
+class _Scope:
+    """What counts at a place of the document."""
 
-    #: keywords that are copied as they are; everything else is a remark
-    plain: tuple[str, ...]
-    #: `nullable`, boolean `exclusiveMinimum`, and nothing beside a `$ref` counts
-    is_30: bool
+    dialect: Dialect
+    #: name of a dynamic anchor -> where the outermost schema resource has it
+    anchors: tuple[tuple[str, str], ...] = ()
+
+    def entering(self, anchors: Anchors) -> "_Scope":
+        """What counts within a schema resource with these dynamic anchors."""
+        return _Scope(self.dialect, tuple(sorted(({**anchors} | dict(self.anchors)).items())))
+
+    def speaking(self, schema: Mapping[str, Any]) -> "_Scope":
+        """What counts within a schema that may name its own dialect."""
+        if self.dialect.is_30 or not isinstance(schema.get("$schema"), str):
+            return self
+        return _Scope(dialect_at(schema["$schema"]), self.anchors)
 
 
-OAS_30 = Dialect(plain=_PLAIN_30, is_30=True)
-#: also 3.2; their schemas are JSON Schema 2020-12
-OAS_31 = Dialect(plain=_PLAIN_31, is_30=False)
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a definition is made of: a reference, and what counts where it was followed."""
+
+    reference: str
+    scope: _Scope
 
 
 class Definitions:
     """The schemas of one document that references lead to, rewritten once, under short names."""
 
-    def __init__(self, document: Document, dialect: Dialect) -> None:
+    def __init__(self, document: Document) -> None:
+        """Take a document; ValueError if it names a dialect that is not read."""
         self._document = document
-        self._dialect = dialect
-        #: `$ref` -> short name, and back
-        self._names: dict[str, str] = {}
-        self._references: dict[str, str] = {}
+        self._dialect = dialect_of(document)
+        self._anchors = {} if self._dialect.is_30 else dynamic_anchors(document)
+        own = self._anchors.get(id(document), {})
+        self._scope = _Scope(self._dialect).entering(own)
+        #: what is meant -> short name, and back
+        self._names: dict[_Meant, str] = {}
+        self._meant: dict[str, _Meant] = {}
         #: short name -> short names it refers to
         self._uses: dict[str, frozenset[str]] = {}
         #: short name -> JSON Schema
@@ -65,67 +84,123 @@ class Definitions:
     def rewrite(self, schema: Any) -> tuple[dict[str, Any], frozenset[str]]:
         """A schema of the document as JSON Schema, and the names it refers to; or ValueError."""
         used: set[str] = set()
-        rewritten = self._rewrite(schema, used)
+        rewritten = self._rewrite(schema, used, self._scope)
         return rewritten, frozenset(used)
 
-    def define(self, names: Iterable[str]) -> frozenset[str]:
-        """See to it that these definitions are there and all they need: their names."""
+    def define(self, names: Iterable[str], check: Callable[[dict[str, Any]], None]) -> None:
+        """See to it that these definitions are there, checked, and all they need.
+
+        ValueError, or what `check` raises, if one of them cannot be used: then none that is new is
+        kept, so that the next who needs it hears the same. Those that are there cost nothing.
+        """
+        new: list[str] = []
+        waiting = list(names)
+        try:
+            while waiting:
+                name = waiting.pop()
+                if name not in self._uses:
+                    new.append(name)
+                    self._define(name)
+                    check(self.schemas[name])
+                    waiting += self._uses[name]
+            self._refuse_endless(new)
+        except BaseException:
+            for name in new:
+                self._uses.pop(name, None)
+                self.schemas.pop(name, None)
+            raise
+
+    def reached(self, names: Iterable[str]) -> frozenset[str]:
+        """The names of definitions, and of all that they need."""
         reached: set[str] = set()
-        waiting = set(names)
+        waiting = list(names)
         while waiting:
             name = waiting.pop()
             if name not in reached:
                 reached.add(name)
-                waiting |= self._define(name)
+                waiting += self._uses[name]
         return frozenset(reached)
 
-    def _define(self, name: str) -> frozenset[str]:
-        """Rewrite what a short name stands for, unless it is; the names that it refers to."""
-        if name not in self._uses:
-            used: set[str] = set()
-            reference = self._references[name]
-            _refuse_endless(self._document, reference)
-            self.schemas[name] = self._rewrite(resolve(self._document, reference), used)
-            self._uses[name] = frozenset(used)
-        return self._uses[name]
+    def _define(self, name: str) -> None:
+        """Rewrite what a short name stands for."""
+        if len(self.schemas) >= _MAX_DEFINITIONS:
+            raise ValueError(f"references lead to more than {_MAX_DEFINITIONS} schemas")
+        used: set[str] = set()
+        self.schemas[name] = self._rewrite(*self._followed(self._meant[name], used))
+        self._uses[name] = frozenset(used)
 
-    def _reference(self, reference: str, used: set[str]) -> dict[str, Any]:
-        name = self._names.setdefault(reference, f"s{len(self._names)}")
-        self._references[name] = reference
+    def _followed(self, meant: _Meant, used: set[str]) -> tuple[Any, set[str], _Scope]:
+        """Where a reference leads, and what counts there: what stands above it has a say."""
+        scope = _Scope(self._dialect, meant.scope.anchors)
+        *above, target = way_to(self._document, meant.reference)
+        resource: Any = self._document
+        for step in above:
+            if isinstance(step, Mapping):
+                scope = scope.speaking(step)
+                resource = step if id(step) in self._anchors else resource
+        return target, used, scope.entering(self._anchors.get(id(resource), {}))
+
+    def _refuse_endless(self, names: Iterable[str]) -> None:
+        address = f"{DEFINITIONS}#/definitions/"
+        name = endless({address + name: self.schemas[name] for name in names})
+        if name is not None:
+            reference = self._meant[name.removeprefix(address)].reference
+            raise ValueError(f"`{reference}` refers to itself without end")
+
+    def _reference(self, reference: str, used: set[str], scope: _Scope) -> dict[str, Any]:
+        # The dialect of a target is that of its own place.
+        meant = _Meant(reference, _Scope(self._dialect, scope.anchors))
+        name = self._names.setdefault(meant, f"s{len(self._names)}")
+        self._meant[name] = meant
         used.add(name)
         return {"$ref": f"{DEFINITIONS}#/definitions/{name}"}
 
-    def _rewrite(self, schema: Any, used: set[str]) -> dict[str, Any]:
+    def _dynamic(self, reference: str, used: set[str], scope: _Scope) -> dict[str, Any]:
+        """What a `$dynamicRef`, which begins where its anchor was found, means in this scope."""
+        target = way_to(self._document, reference)[-1]
+        name = target.get("$dynamicAnchor") if isinstance(target, Mapping) else None
+        return self._reference(dict(scope.anchors).get(str(name), reference), used, scope)
+
+    def _rewrite(self, schema: Any, used: set[str], scope: _Scope) -> dict[str, Any]:
         if isinstance(schema, bool):
             return {} if schema else {"not": {}}
         if not isinstance(schema, Mapping):
             raise ValueError("a schema is not an object")
-        if "$ref" in schema and self._dialect.is_30:
-            written = self._reference(schema["$ref"], used)
+        scope = scope.speaking(schema)
+        if id(schema) in self._anchors:
+            scope = scope.entering(self._anchors[id(schema)])
+        if "$ref" in schema and scope.dialect.has_lone_references:
+            written = self._reference(schema["$ref"], used, scope)
         else:
-            written = self._keywords(schema, used)
-        if self._dialect.is_30 and schema.get("nullable") is True:
+            written = self._keywords(in_2020_12(schema, scope.dialect), used, scope)
+        if scope.dialect.is_30 and schema.get("nullable") is True:
             return _with_null(written)
         return written
 
-    def _keywords(self, schema: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
-        written = {key: schema[key] for key in self._dialect.plain if key in schema}
+    def _keywords(self, schema: Mapping[str, Any], used: set[str], scope: _Scope) -> dict[str, Any]:
+        written = {key: schema[key] for key in scope.dialect.plain if key in schema}
         if "$ref" in schema:
-            written |= self._reference(schema["$ref"], used)
+            written |= self._reference(schema["$ref"], used, scope)
         for key in _IN_LISTS:
             if key in schema:
-                written[key] = [self._rewrite(part, used) for part in schema[key]]
+                written[key] = [self._rewrite(part, used, scope) for part in schema[key]]
+        if "$dynamicRef" in schema:
+            dynamic = self._dynamic(schema["$dynamicRef"], used, scope)
+            written["allOf"] = [*written.get("allOf", ()), dynamic]
         self._discriminate(schema, written)
         for key in _SINGLE:
             if key in schema:
-                written[key] = self._only_or_schema(schema[key], used)
+                part = schema[key]
+                is_plain = isinstance(part, bool)
+                written[key] = part if is_plain else self._rewrite(part, used, scope)
         for key in _IN_MAPS:
             if key in schema:
-                written[key] = {k: self._property(v, used) for k, v in schema[key].items()}
+                parts = schema[key].items()
+                written[key] = {name: self._property(v, used, scope) for name, v in parts}
         required = self._required(schema)
         if required:
             written["required"] = required
-        return _tidied(written, self._dialect)
+        return _tidied(written, scope.dialect)
 
     def _discriminate(self, schema: Mapping[str, Any], written: dict[str, Any]) -> None:
         """Let a discriminator choose among the branches of a union that was just written."""
@@ -138,19 +213,16 @@ class Definitions:
             if having := discriminator.having_any():
                 written["allOf"] = [*written.get("allOf", ()), having]
 
-    def _only_or_schema(self, part: Any, used: set[str]) -> Any:
-        return part if isinstance(part, bool) else self._rewrite(part, used)
-
-    def _property(self, schema: Any, used: set[str]) -> dict[str, Any]:
-        if _is_read_only(self._document, schema):
+    def _property(self, schema: Any, used: set[str], scope: _Scope) -> dict[str, Any]:
+        if is_read_only(self._document, schema):
             return dict(READ_ONLY)
-        return self._rewrite(schema, used)
+        return self._rewrite(schema, used, scope)
 
     def _required(self, schema: Mapping[str, Any]) -> list[str]:
         required = schema.get("required", [])
-        if not required:
-            return []
-        exempt = set(_read_only_names(self._document, schema, frozenset()))
+        if not isinstance(required, list):
+            raise ValueError("`required` is no list of names")
+        exempt = set(read_only_names(self._document, schema)) if required else ()
         return [name for name in required if name not in exempt]
 
 
@@ -178,53 +250,3 @@ def _tidied(written: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
     if written.get("maximum", greatest + 1) > greatest:
         written["maximum"] = greatest
     return written
-
-
-def _is_read_only(document: Document, schema: Any, seen: frozenset[str] = frozenset()) -> bool:
-    if not isinstance(schema, Mapping):
-        return False
-    if schema.get("readOnly") is True:
-        return True
-    reference = schema.get("$ref")
-    if not isinstance(reference, str) or reference in seen:
-        return False
-    return _is_read_only(document, resolve(document, reference), seen | {reference})
-
-
-def _read_only_names(document: Document, schema: Any, seen: frozenset[str]) -> Iterator[str]:
-    """Names of properties that a request may not hold, also those that `allOf` brings in."""
-    if not isinstance(schema, Mapping):
-        return
-    for name, part in schema.get("properties", {}).items():
-        if _is_read_only(document, part):
-            yield name
-    for part in schema.get("allOf", ()):
-        yield from _read_only_names(document, part, seen)
-    reference = schema.get("$ref")
-    if isinstance(reference, str) and reference not in seen:
-        yield from _read_only_names(document, resolve(document, reference), seen | {reference})
-
-
-def _refuse_endless(document: Document, reference: str) -> None:
-    """Refuse a schema that leads back to itself without going into the value."""
-    reached: set[str] = set()
-    waiting = list(_in_place_references(resolve(document, reference)))
-    while waiting:
-        step = waiting.pop()
-        if step == reference:
-            raise ValueError(f"`{reference}` refers to itself without end")
-        if step not in reached:
-            reached.add(step)
-            waiting += _in_place_references(resolve(document, step))
-
-
-def _in_place_references(schema: Any) -> Iterator[str]:
-    if not isinstance(schema, Mapping):
-        return
-    if isinstance(schema.get("$ref"), str):
-        yield schema["$ref"]
-    for keyword in _IN_PLACE:
-        for part in schema.get(keyword, ()):
-            yield from _in_place_references(part)
-    if "not" in schema:
-        yield from _in_place_references(schema["not"])

@@ -1,14 +1,16 @@
 """The schemas of a document, compiled for requests: each distinct one once, whoever uses it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
 import jsonschema_rs
 import orjson
 
+from gateway.edge.request.dialects import is_version_30
 from gateway.edge.request.formats import format_checks
 from gateway.edge.request.pointers import Document, resolve
-from gateway.edge.request.rewrite import DEFINITIONS, OAS_30, OAS_31, Definitions
+from gateway.edge.request.rewrite import DEFINITIONS, Definitions
 from gateway.edge.request.shapes import Shape, shape_of
 from gateway.edge.request.violations import violations_of
 from gateway.errors import DocumentError, Fault, Origin
@@ -42,7 +44,7 @@ class CompiledSchema:
         definitions: Mapping[str, JsonSchema],
         *,
         build: Build,
-        has_unions: bool,
+        has_unions: Callable[[], bool],
     ) -> None:
         self._schema = schema
         self._definitions = definitions
@@ -56,7 +58,7 @@ class CompiledSchema:
 
     def violations(self, value: Any, *, prefix: str = "") -> list[Violation]:
         """What is wrong with a value, as JSON pointers below `prefix`; empty if it fits."""
-        if self._has_unions and not _has_few_values(value, _MAX_VALUES_IN_UNIONS):
+        if not _has_few_values(value, _MAX_VALUES_IN_UNIONS) and self._has_unions():
             fits = self.is_valid(value)
             return [] if fits else [Violation(prefix, "does not fit; it is too large to say where")]
         return violations_of(self._errors(value), self._known_names, prefix=prefix)
@@ -88,40 +90,44 @@ class Schemas:
     """Compiles schemas of one document; shared by its operations, so that equal ones cost once."""
 
     def __init__(self, document: Document) -> None:
-        is_30 = str(document.get("openapi", "3.0")).startswith("3.0")
+        #: whether a document is OAS 3.0, where nothing beside a `$ref` counts
+        self.is_30 = is_30 = is_version_30(document)
         self._document = document
-        self._definitions = Definitions(document, OAS_30 if is_30 else OAS_31)
-        # A fixed dialect: neither the document nor the library's default chooses it.
+        #: made at the first schema: a document without one may name any dialect
+        self._made_definitions: Definitions | None = None
+        # What is made is in a fixed dialect: neither the document nor the library chooses it.
         self._draft = jsonschema_rs.Draft4 if is_30 else jsonschema_rs.Draft202012
         self._validator = (
             jsonschema_rs.Draft4Validator if is_30 else jsonschema_rs.Draft202012Validator
         )
         self._formats = format_checks()
         self._compiled: dict[bytes, CompiledSchema] = {}
-        self._checked: set[str] = set()
-        #: names of definitions that hold a union
-        self._with_unions: set[str] = set()
         self._registry: jsonschema_rs.Registry | None = None
         self._registered = 0
 
     def compile(self, schema: Any, *, what: str, origin: Origin) -> CompiledSchema:
         """Compile a schema; DocumentError at `origin` if it cannot be, with what it belongs to."""
         try:
-            rewritten, used = self._definitions.rewrite(schema)
+            definitions = self._definitions()
+            rewritten, used = definitions.rewrite(schema)
             key = orjson.dumps(rewritten)
             if key not in self._compiled:
                 self._check(rewritten)
-                reached = self._definitions.define(used)
-                self._check_definitions(reached)
+                definitions.define(used, self._check)
                 self._compiled[key] = CompiledSchema(
                     rewritten,
-                    self._definitions.schemas,
+                    definitions.schemas,
                     build=self._build,
-                    has_unions=_has_unions(key) or not self._with_unions.isdisjoint(reached),
+                    has_unions=cache(partial(self._has_unions, rewritten, used)),
                 )
         except (ValueError, TypeError, AttributeError) as error:
             raise _unusable(what, error, origin) from error
         return self._compiled[key]
+
+    def _definitions(self) -> Definitions:
+        if self._made_definitions is None:
+            self._made_definitions = Definitions(self._document)
+        return self._made_definitions
 
     def shape(self, schema: Any) -> Shape:
         """What texts may become under a schema that compiles."""
@@ -131,23 +137,20 @@ class Schemas:
         """Follow a local reference into the document."""
         return resolve(self._document, reference)
 
-    def _check_definitions(self, names: Iterable[str]) -> None:
-        for name in names:
-            if name not in self._checked:
-                schema = self._definitions.schemas[name]
-                self._check(schema)
-                self._checked.add(name)
-                if _has_unions(orjson.dumps(schema)):
-                    self._with_unions.add(name)
+    def _has_unions(self, schema: JsonSchema, used: frozenset[str]) -> bool:
+        """Whether a union stands in a schema, or in what its references lead to."""
+        definitions = self._definitions()
+        judged = [schema, *(definitions.schemas[name] for name in definitions.reached(used))]
+        return any(_names_unions(orjson.dumps(one)) for one in judged)
 
     def _check(self, schema: JsonSchema) -> None:
         """Build a schema without what its references lead to: each of those is checked itself."""
         self._validator(_without_references(schema), validate_formats=True, offline=True)
 
     def _build(self, schema: JsonSchema) -> jsonschema_rs.Validator:
-        count = len(self._definitions.schemas)
+        count = len(self._definitions().schemas)
         if self._registry is None or count != self._registered:
-            resource = {"definitions": self._definitions.schemas}
+            resource = {"definitions": self._definitions().schemas}
             self._registry = jsonschema_rs.Registry([(DEFINITIONS, resource)], draft=self._draft)
             self._registered = count
         return self._validator(
@@ -177,7 +180,7 @@ def _unusable(what: str, error: Exception, origin: Origin) -> DocumentError:
     return DocumentError([Fault("invalid-schema", message, origin)])
 
 
-def _has_unions(text: bytes) -> bool:
+def _names_unions(text: bytes) -> bool:
     return any(keyword in text for keyword in _UNIONS)
 
 

@@ -1,6 +1,6 @@
 """What texts may become under a schema: the types it admits, seen through references and unions."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from types import MappingProxyType
@@ -16,6 +16,11 @@ _JSON_TYPES = (
 )
 #: parameters and forms hold arrays and objects of scalars; nothing deeper is ever text
 _DEPTH = 2
+
+_OF_OBJECTS = frozenset({"properties", "additionalProperties", "patternProperties"})
+_OF_ARRAYS = frozenset({"items", "prefixItems", "contains"})
+#: what is said of properties that are not named
+_OTHERS = ("additionalProperties", "unevaluatedProperties")
 
 #: follows a local reference, `#/components/schemas/Song`, into the document
 Resolve = Callable[[str], Any]
@@ -33,7 +38,7 @@ class Shape:
     additional: "Shape | None" = None
     #: `additionalProperties: false`
     is_closed: bool = False
-    #: `format: binary`: bytes that are handed on as they are
+    #: `format: binary`, or `contentMediaType` alone: bytes that are handed on as they are
     is_binary: bool = False
 
     @property
@@ -67,8 +72,21 @@ def _shape(schema: Any, resolve: Resolve, depth: int, seen: frozenset[str]) -> S
         branches = [_shape(branch, resolve, depth, seen) for branch in schema.get(keyword, ())]
         if branches:
             parts.append(reduce(_either, branches))
+    parts += [_alternative(part, resolve, depth, seen) for part in _conditional(schema)]
     whole = reduce(_both, parts)
     return replace(whole, types=whole.types | {"null"}) if _is_nullable(schema, whole) else whole
+
+
+def _conditional(schema: Mapping[str, Any]) -> Iterator[Any]:
+    """The schemas that judge the same value under a condition."""
+    yield from (schema[keyword] for keyword in ("if", "then", "else") if keyword in schema)
+    yield from schema.get("dependentSchemas", {}).values()
+
+
+def _alternative(part: Any, resolve: Resolve, depth: int, seen: frozenset[str]) -> Shape:
+    """What a schema that may not count says: which properties there are, not what the whole is."""
+    shape = _shape(part, resolve, depth, seen)
+    return replace(shape, types=frozenset(), is_closed=False, is_binary=False)
 
 
 def _own_shape(schema: Mapping[str, Any], resolve: Resolve, depth: int) -> Shape:
@@ -76,15 +94,31 @@ def _own_shape(schema: Mapping[str, Any], resolve: Resolve, depth: int) -> Shape
         return _shape(part, resolve, depth - 1, frozenset())
 
     properties = schema.get("properties", {})
-    additional = schema.get("additionalProperties")
+    others = [schema[keyword] for keyword in _OTHERS if keyword in schema]
+    named = [below(part) for part in schema.get("patternProperties", {}).values()]
+    named += [below(part) for part in others if isinstance(part, Mapping)]
     return Shape(
         types=_types(schema),
-        items=below(schema["items"]) if "items" in schema else None,
+        items=_items(schema, below),
         properties=MappingProxyType({name: below(part) for name, part in properties.items()}),
-        additional=below(additional) if isinstance(additional, Mapping) else None,
-        is_closed=additional is False,
-        is_binary=schema.get("format") == "binary",
+        additional=reduce(_either, named) if named else None,
+        is_closed=False in others,
+        is_binary=_is_binary(schema),
     )
+
+
+def _items(schema: Mapping[str, Any], below: Callable[[Any], Shape]) -> Shape | None:
+    """The shape of any item: those that stand first may be others than those that follow."""
+    first, rest = schema.get("prefixItems", ()), schema.get("items", schema.get("contains"))
+    written = [*first, rest] if isinstance(rest, Mapping) else list(first)
+    return reduce(_either, [below(part) for part in written]) if written else None
+
+
+def _is_binary(schema: Mapping[str, Any]) -> bool:
+    """Whether a text holds octets as they are (OAS 3.1, Considerations for File Uploads)."""
+    if schema.get("format") == "binary":
+        return True
+    return "contentMediaType" in schema and "contentEncoding" not in schema
 
 
 def _types(schema: Mapping[str, Any]) -> frozenset[str]:
@@ -95,9 +129,11 @@ def _types(schema: Mapping[str, Any]) -> frozenset[str]:
         return frozenset(written)
     if "enum" in schema:
         return frozenset(_type_of(value) for value in schema["enum"])
-    if "properties" in schema or "additionalProperties" in schema:
+    if "const" in schema:
+        return frozenset({_type_of(schema["const"])})
+    if not _OF_OBJECTS.isdisjoint(schema):
         return frozenset({"object"})
-    return frozenset({"array"}) if "items" in schema else frozenset()
+    return frozenset({"array"}) if not _OF_ARRAYS.isdisjoint(schema) else frozenset()
 
 
 def _type_of(value: Any) -> str:

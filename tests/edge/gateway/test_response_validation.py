@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.edge.answer.check import ResponseValidation, compile_checks
+from gateway.edge.answer.check import AnswerChecks, ResponseValidation
 from gateway.errors import DocumentError
 from gateway.handler import NotFound
 from gateway.handler import operation as handles
@@ -186,7 +186,9 @@ def test_a_warning_leaves_the_answer_as_it_is_and_without_validation_nothing_is_
 def test_without_validation_no_response_of_the_document_is_compiled() -> None:
     description = read(text_of())
 
-    assert compile_checks(description.operations, description, ResponseValidation.OFF) == {}
+    checks = AnswerChecks(description, ResponseValidation.OFF)
+
+    assert [checks.compile(one) for one in description.operations] == [None]
 
 
 def test_a_schema_of_an_answer_that_cannot_be_used_stops_the_start() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from gateway.bearers import BearerBinding
 from gateway.edge.connexion_app import build_connexion
 from gateway.edge.endpoints import build_endpoints
 from gateway.edge.entry import Entry
@@ -22,6 +21,7 @@ from gateway.spec.model import ApiDescription, SchemeName
 from gateway.spec.read import read_description
 from gateway.tokens.csrf import CsrfEvidence
 from gateway.tokens.ports import CredentialSource, KeySource
+from gateway.tokens.prove import BearerBinding
 from tests.unit.tokens.minting import AUDIENCE, ISSUER, NOW, FixedKeys, mint
 
 OAUTH = {
@@ -84,11 +84,15 @@ class NobodyKnown:
         self.asked.append("session")
         return None
 
-    async def api_key(self, _scheme: SchemeName, _key: str) -> Proven | Refused | Uncheckable:
+    async def api_key(
+        self, _scheme: SchemeName, _key: str, *, evidence: CsrfEvidence | None
+    ) -> Proven | Refused | Uncheckable:
         self.asked.append("api_key")
         return Refused(TokenFault.UNKNOWN_CREDENTIAL)
 
-    async def basic(self, _user: str, _password: str) -> Proven | Refused | Uncheckable:
+    async def basic(
+        self, _user: str, _password: str, *, address: str
+    ) -> Proven | Refused | Uncheckable:
         self.asked.append("basic")
         return Refused(TokenFault.UNKNOWN_CREDENTIAL)
 

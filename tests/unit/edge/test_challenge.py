@@ -198,7 +198,7 @@ def test_minimal_detail_drops_reasons_and_scopes_and_nothing_else(
     [
         pytest.param([{"bearer": []}], ['Bearer realm="bearer"'], id="bearer"),
         pytest.param([{"oidc": ["a"]}], ['Bearer realm="oidc", scope="a"'], id="openIdConnect"),
-        pytest.param([{"basic": []}], ['Basic realm="basic"'], id="basic"),
+        pytest.param([{"basic": []}], ['Basic realm="basic", charset="UTF-8"'], id="basic"),
         pytest.param(
             [{"key": []}], ['ApiKey realm="key", in="header", name="k"'], id="key in a header"
         ),

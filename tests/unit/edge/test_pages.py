@@ -1,5 +1,6 @@
 """The document as it is shown, and the pages rendered from it."""
 
+import asyncio
 import gzip
 import json
 
@@ -7,7 +8,7 @@ import pytest
 import yaml
 
 from gateway.edge.entry import raw_path
-from gateway.edge.pages import own_pages, page, problem_pages, public_document
+from gateway.edge.pages import LatePage, Page, own_pages, page, problem_pages, public_document
 from gateway.edge.problem import PROBLEM_TYPES, Problem, new_request_id, problem_body
 from gateway.edge.state import RequestState
 from gateway.routing.path import Segments
@@ -15,6 +16,11 @@ from tests.edge.gateway.wire import scope_of
 from tests.edge.gateway.world import document, loaded, operation, read, ruleset_of
 
 LONG = "x" * 2000
+
+
+def body_of(shown: Page | LatePage) -> bytes:
+    """What a page holds, whenever it is rendered."""
+    return shown.body if isinstance(shown, Page) else shown.rendered().body
 
 
 def test_our_extensions_are_not_shown_and_all_others_are() -> None:
@@ -42,14 +48,42 @@ def test_both_forms_of_the_document_say_the_same() -> None:
 
     pages = own_pages(read(text), {})
 
-    assert json.loads(pages["/openapi.json"].body) == yaml.safe_load(pages["/openapi.yaml"].body)
-    assert json.loads(pages["/openapi.json"].body) == text
+    as_json, as_yaml = (body_of(pages[f"/openapi.{ending}"]) for ending in ("json", "yaml"))
+    assert json.loads(as_json) == yaml.safe_load(as_yaml) == text
+
+
+@pytest.mark.parametrize("number", [2**70, -(2**70), 1.5, 10.0**300])
+def test_a_document_with_any_number_is_shown(number: float) -> None:
+    schema = {"type": "number", "maximum": number}
+    text = document({"/a": {"get": operation()}}, components={"schemas": {"A": schema}})
+
+    pages = own_pages(read(text), {})
+
+    assert json.loads(body_of(pages["/openapi.json"])) == text
+    assert yaml.safe_load(body_of(pages["/openapi.yaml"])) == text
+
+
+def test_a_page_made_late_is_made_once_for_all_who_ask() -> None:
+    made: list[int] = []
+
+    def text() -> bytes:
+        made.append(1)
+        return b"text"
+
+    async def asked_twice() -> list[Page]:
+        late = LatePage("text/plain", text)
+        return [*await asyncio.gather(late.made(), late.made()), await late.made()]
+
+    pages = asyncio.run(asked_twice())
+
+    assert made == [1]
+    assert pages == [page("text/plain", b"text")] * 3
 
 
 def test_the_start_page_links_to_the_rest() -> None:
     pages = own_pages(read(document({"/a": {"get": operation()}})), {"document": "/openapi.yaml"})
 
-    assert json.loads(pages["/"].body) == {
+    assert json.loads(body_of(pages["/"])) == {
         "title": "t",
         "version": "1",
         "links": {"document": "/openapi.yaml"},

@@ -72,3 +72,27 @@ def test_discriminator_leaves_a_branch_alone_that_lists_its_values_behind_refere
     assert pet.is_valid({"kind": "cat"})
     assert pet.is_valid({"kind": "Dog"})
     assert told(pet, {"kind": "Cat"})
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [
+        ({"kind": "Cat", "lives": 9}, True),
+        ({"kind": "Cat"}, False),
+        ({"kind": "Ferret", "name": "F"}, True),
+        ({"kind": "Ferret"}, False),
+        ({"name": "F"}, True),
+        ({"lives": 9}, False),
+        ({"kind": "Cat", "name": "F"}, False),
+    ],
+)
+def test_a_value_of_no_named_kind_is_of_the_default_one(value: Any, fits: bool) -> None:
+    cat, other = ({"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Other"))
+    union = {
+        "oneOf": [cat, other],
+        "discriminator": {"propertyName": "kind", "defaultMapping": "Other"},
+    }
+
+    judge = compiled(union, "3.2.0", Cat={"required": ["lives"]}, Other={"required": ["name"]})
+
+    assert judge.is_valid(value) is fits

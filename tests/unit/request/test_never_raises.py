@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.edge.request.reader import Arguments, RequestProblem, compile_readers
+from gateway.edge.request.reader import Arguments, RequestProblem, RequestReader
 from tests.unit.request.calls import FORM, JSON, LIMIT, Client, body_of, document, operation, read
 
 NODE = {
@@ -59,7 +59,7 @@ OPERATIONS = {
     "undeclared": operation("PATCH"),
 }
 READERS = {
-    name: compile_readers([one], document(Node=NODE), max_body_bytes=LIMIT)[one.key]
+    name: RequestReader(one, document(Node=NODE), max_body_bytes=LIMIT)
     for name, one in OPERATIONS.items()
 }
 NAMES = [one["name"] for one in OPERATIONS["declared"].parameters]

@@ -1,0 +1,1 @@
+"""A report in words: for people, for programs, for GitHub."""

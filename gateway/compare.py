@@ -1,0 +1,97 @@
+"""Two loaded documents compared: which schemes trust the same, and which operation answers what."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from gateway.load import LoadedDocument, load_document
+from gateway.policy.diff import AccessDiff, diff
+from gateway.policy.rules import Binding
+from gateway.policy.same_schemes import SchemePair, match_schemes
+from gateway.policy.ways import side_of
+from gateway.routing.tree import Routed
+from gateway.settings import Settings
+from gateway.spec.model import ApiDescription, OperationKey, SchemeName
+
+_PARAMETER = re.compile(r"\{[^{}]*\}")
+#: a value of a parameter that no concrete path has
+_ANY_VALUE = "any-value-of-this-parameter"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two documents, and what the change from one to the other means."""
+
+    old: LoadedDocument
+    new: LoadedDocument
+    access: AccessDiff
+    renamed_schemes: tuple[SchemePair, ...]
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether all paths changed with the base path."""
+        return self.old.description.base_path != self.new.description.base_path
+
+
+def compare(old: ApiDescription, new: ApiDescription, settings: Settings) -> Comparison:
+    """Load both documents under the same settings and compare who may call what.
+
+    Every scheme of a kind that is supported counts as bound. Raises as `load_document` does.
+    """
+    loaded_old = _load(old, settings, unsuited=[*_of_another_kind(old, new), *_only_in(new, old)])
+    loaded_new = _load(new, settings, unsuited=_only_in(old, new))
+    old_foreign, new_foreign = _foreign(loaded_old), _foreign(loaded_new)
+    schemes = match_schemes(old, new, old_foreign=old_foreign, new_foreign=new_foreign)
+    access = diff(
+        side_of(old, loaded_old.policy, credentials=schemes.old, foreign=old_foreign),
+        side_of(new, loaded_new.policy, credentials=schemes.new, foreign=new_foreign),
+        old_answers=dict(_answers(loaded_old, asked=loaded_new)),
+        new_answers=dict(_answers(loaded_new, asked=loaded_old)),
+    )
+    return Comparison(loaded_old, loaded_new, access, schemes.renamed)
+
+
+def _load(
+    description: ApiDescription, settings: Settings, *, unsuited: Collection[SchemeName]
+) -> LoadedDocument:
+    """Load one document, without the tables that were written for the other one."""
+    tables = {name: table for name, table in settings.schemes.items() if name not in unsuited}
+    own = replace(settings, schemes=tables)
+    return load_document(description, own, taken_as_bound=description.schemes)
+
+
+def _only_in(description: ApiDescription, other: ApiDescription) -> Collection[SchemeName]:
+    return description.schemes.keys() - other.schemes.keys()
+
+
+def _of_another_kind(old: ApiDescription, new: ApiDescription) -> Iterator[SchemeName]:
+    """The schemes whose table suits the new document, and cannot suit the old one."""
+    for name, scheme in old.schemes.items():
+        now = new.schemes.get(name, scheme)
+        if (now.kind, now.place) != (scheme.kind, scheme.place):
+            yield name
+
+
+def _foreign(loaded: LoadedDocument) -> Mapping[SchemeName, Binding]:
+    """The bearer schemes that do not trust the embedded token service."""
+    bearers = loaded.trusts.bearers.keys() - loaded.trusts.embedded
+    return {name: loaded.policy.bindings[name] for name in bearers}
+
+
+def _answers(
+    loaded: LoadedDocument, *, asked: LoadedDocument
+) -> Iterator[tuple[OperationKey, OperationKey]]:
+    """Which operation a document has for those of the other one that it does not have itself."""
+    base = loaded.description.base_path
+    own = {_shape(key) for key in loaded.policy.rules}
+    for operation in asked.description.operations:
+        if _shape(operation.key) in own:
+            continue
+        path = base + _PARAMETER.sub(_ANY_VALUE, operation.path)
+        route = loaded.table.route(operation.method, path.encode(errors="surrogateescape"))
+        if isinstance(route, Routed):
+            yield operation.key, route.operation
+
+
+def _shape(key: OperationKey) -> str:
+    return _PARAMETER.sub("{}", key)

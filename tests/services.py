@@ -19,7 +19,7 @@ POSTGRESQL_DEFAULT = "postgresql+psycopg://postgres@127.0.0.1:5432/test"
 #: the packages that the lock beside them names, as `npm ci` puts them there
 JUDGES = Path(__file__).parent / "e2e" / "judges" / "node_modules"
 #: what an older `npm ci` left out is missed here and not by a script
-_PACKAGES = ("axe-core", "oauth4webapi", "openid-client", "playwright-core")
+_PACKAGES = ("axe-core", "oauth4webapi", "oidc-provider", "openid-client", "playwright-core")
 
 
 @pytest.fixture

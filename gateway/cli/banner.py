@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gateway.app.compose import Application
 from gateway.app.demo import DemoAccounts
+from gateway.cli.issuers import issuer_lines, source_words
 from gateway.cli.login_link import make_link
 from gateway.cli.talk import as_called, counted
 from gateway.lint.finding import Finding, Severity
@@ -27,6 +28,7 @@ def banner_lines(
     spec: str,
     *,
     sign_in: str = "",
+    are_keys_read: bool = True,
 ) -> Iterator[str]:
     """Version, document, addresses, and what deserves a look before the first request."""
     loaded = application.document
@@ -43,8 +45,9 @@ def banner_lines(
     unhandled = [rule.operation for rule in rules if rule.operation not in application.handled]
     yield (
         f"  public: {_few(declared)}   without security: {_few(absent)}   "
-        f"without handler: {_few(unhandled)}   embedded token service: {settings.issuer}"
+        f"without handler: {_few(unhandled)}{_token_service(settings)}"
     )
+    yield from issuer_lines(application, settings, are_read=are_keys_read)
     for name in loaded.policy.schemes:
         yield f"  scheme {name}: {_trusted(loaded, name)}"
 
@@ -86,6 +89,14 @@ def _environment(settings: Settings) -> str:
     return "".join(f"SCOPEGATE_{n.upper()}={shlex.quote(v)} " for n, v in told.items())
 
 
+def _token_service(settings: Settings) -> str:
+    """Where our own token service is; nothing where another issuer is trusted instead."""
+    if settings.trusted_issuer is not None:
+        return ""
+    elsewhere = "" if settings.has_token_service else " (not served here)"
+    return f"   embedded token service: {settings.issuer}{elsewhere}"
+
+
 def _lint(findings: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings)
     told = [counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
@@ -100,10 +111,15 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _trusted(loaded: LoadedDocument, name: SchemeName) -> str:
-    if name in loaded.trusts.sessions:
-        return "the login session"
+    for names, words in (
+        (loaded.trusts.sessions, "the login session"),
+        (loaded.trusts.keys, "API keys of this installation"),
+        (loaded.trusts.users, "users of this installation"),
+        (loaded.trusts.certificates, "client certificates told by trusted proxies"),
+    ):
+        if name in names:
+            return words
     trust = loaded.trusts.bearers.get(name)
     if trust is None:
         return "bound to nothing, its alternatives can never be met"
-    where = loaded.trusts.jwks_uris.get(name, "the embedded token service")
-    return f"{trust.issuer} for {trust.audience} ({where})"
+    return f"{trust.issuer} for {trust.audience} ({source_words(loaded, name)})"

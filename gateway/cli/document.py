@@ -47,7 +47,12 @@ def _load(given: Mapping[str, str], file: Mapping[str, Any], file_name: str) -> 
 def read_spec(settings: Settings) -> ApiDescription:
     """Read the document that the settings name, or the one at a usual place."""
     limits = Limits(max_bytes=settings.spec_max_bytes)
-    return read_description(spec_path(settings), stdin=sys.stdin.buffer.read, limits=limits)
+    return read_description(
+        spec_path(settings),
+        stdin=sys.stdin.buffer.read,
+        limits=limits,
+        tolerate=settings.tolerate,
+    )
 
 
 def load_spec(settings: Settings, *, taken_as_bound: Collection[SchemeName] = ()) -> LoadedDocument:

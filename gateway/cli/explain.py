@@ -1,38 +1,42 @@
 """`scopegate explain`: whether a request would pass, and why or why not."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from gateway.cli.document import load_spec, settings_here, split_spec
+from gateway.cli.document_options import BasePath, HeldScope, Schemes, Tolerate, Undeclared
 from gateway.cli.explain_output import Question, explanation_json, explanation_lines
 from gateway.cli.nearest import nearest
-from gateway.cli.suppose import Supposed, suppose, supposed_schemes
+from gateway.cli.shown_token import NO_TOKEN
+from gateway.cli.suppose import Supposed, present, suppose, supposed_schemes
 from gateway.cli.talk import Format, as_called, new_app, say, say_json
 from gateway.errors import UsageError
 from gateway.load import LoadedDocument
 from gateway.policy.decide import decide
 from gateway.policy.explain import explain
-from gateway.routing.tree import MethodMissing, PathMissing, Routed
-from gateway.spec.model import OperationKey
+from gateway.routing.path import split_path
+from gateway.routing.reserved import is_reserved
+from gateway.routing.tree import MethodMissing, PathMissing, Route, Routed
 
 app = new_app("Say whether a request would pass, and why or why not.")
-_METHOD_AND_PATH = 2
 
 
 @app.command()
 def explain_request(
     arguments: Annotated[list[str], typer.Argument(metavar="[SPEC] METHOD PATH")],
-    scope: Annotated[
-        str | None, typer.Option(help="A valid token of every bearer scheme with these scopes.")
-    ] = None,
+    scope: HeldScope = None,
     token: Annotated[
         str | None, typer.Option(help="A token to verify as serve would: - or @file.")
     ] = None,
-    scheme: Annotated[
-        list[str] | None, typer.Option(help="A scheme that is proven: NAME[=role,...].")
+    jwks: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The issuer's keys, for --token.")
     ] = None,
-    undeclared_security: Annotated[str | None, typer.Option(metavar="deny|public")] = None,
+    scheme: Schemes = None,
+    undeclared_security: Undeclared = None,
+    base_path: BasePath = None,
+    tolerate: Tolerate = None,
     home: Annotated[str | None, typer.Option(help="Where the keys are.")] = None,
     form: Annotated[Format, typer.Option("--format")] = Format.TEXT,
 ) -> None:
@@ -40,19 +44,36 @@ def explain_request(
 
     PATH is as a client sends it. Without an option the caller is anonymous.
     """
-    spec, rest = split_spec(arguments)
-    if len(rest) != _METHOD_AND_PATH:
-        raise UsageError(f"name METHOD and PATH, as in `{as_called()} explain GET /songs`")
-    method, path = rest[0].upper(), rest[1]
-    settings = settings_here(
-        {"spec": spec, "undeclared_security": undeclared_security, "home": home}
-    )
+    _refuse_together(scope=scope, token=token, jwks=jwks)
+    spec, method, path = _request(arguments)
+    if spec == token == "-":
+        raise UsageError("standard input is either the document or the token: pass --token @file")
+    flags = {"undeclared_security": undeclared_security, "base_path": base_path, "home": home}
+    settings = settings_here({"spec": spec, "tolerate": tolerate, **flags})
     told = supposed_schemes(scheme or [])
     loaded = load_spec(settings, taken_as_bound=told)
-    operation = _find(loaded, method, path)
-    supposed = suppose(loaded, settings, operation, scope=scope, token=token, schemes=told)
-    question = Question(method=method, path=path, operation=operation)
+    question = _find(loaded, method=method, path=path)
+    shown = NO_TOKEN
+    if token is not None:
+        shown = present(loaded, settings, question.operation, source=token, jwks_file=jwks)
+    supposed = suppose(loaded, scope=scope, schemes=told, token=shown)
     _answer(loaded, question, supposed, form)
+
+
+def _refuse_together(*, scope: str | None, token: str | None, jwks: str | None) -> None:
+    if scope is not None and token is not None:
+        raise UsageError("--scope and --token exclude each other: a token has its own scopes")
+    if jwks is not None and token is None:
+        raise UsageError("--jwks is for the token of --token: pass --token - or @file")
+
+
+def _request(arguments: Sequence[str]) -> tuple[str | None, str, str]:
+    """SPEC, METHOD and PATH."""
+    match split_spec(arguments):
+        case spec, [method, path]:
+            return spec, method, path
+        case _:
+            raise UsageError(f"name METHOD and PATH, as in `{as_called()} explain GET /songs`")
 
 
 def _answer(loaded: LoadedDocument, question: Question, supposed: Supposed, form: Format) -> None:
@@ -67,19 +88,27 @@ def _answer(loaded: LoadedDocument, question: Question, supposed: Supposed, form
     raise typer.Exit(0 if decision.permits else 1)
 
 
-def _find(loaded: LoadedDocument, method: str, path: str) -> OperationKey:
-    route = loaded.table.route(method, path.partition("?")[0].encode())
+def _find(loaded: LoadedDocument, *, method: str, path: str) -> Question:
+    """The operation that answers a request; a method in lower case is taken for what it means."""
+    segments = split_path(path.partition("?")[0].encode(errors="surrogateescape"))
+    if segments is not None and is_reserved(segments, loaded.reserved):
+        raise UsageError(f"{path} is a path of the gateway itself, never one of the document")
+    route: Route = PathMissing()
+    for spelling in dict.fromkeys((method, method.upper())):
+        route = loaded.table.route_segments(spelling, segments) if segments else PathMissing()
+        if isinstance(route, Routed):
+            return Question(method=spelling, path=path, operation=route.operation)
+    raise UsageError(_why_none(loaded, route, method=method.upper(), path=path))
+
+
+def _why_none(loaded: LoadedDocument, route: Route, *, method: str, path: str) -> str:
     match route:
-        case Routed(operation):
-            return operation
         case MethodMissing(allow, is_options=True):
-            raise UsageError(
-                f"{path} declares no OPTIONS; it is answered with Allow: {', '.join(allow)}"
-            )
+            return f"{path} declares no OPTIONS; it is answered with Allow: {', '.join(allow)}"
         case MethodMissing(allow):
-            raise UsageError(f"{path} has no method {method}; it has {', '.join(allow)}")
-        case PathMissing(near):
-            paths = {rule.partition(" ")[2] for rule in loaded.policy.rules}
-            base = loaded.description.base_path
-            hint = f"; did you mean `{near}`?" if near else nearest(path, [base + p for p in paths])
-            raise UsageError(f"no operation is at {path}{hint}")
+            return f"{path} has no method {method}; it has {', '.join(allow)}"
+        case PathMissing(near) if near:
+            return f"no operation is at {path}; did you mean `{near}`?"
+    paths = {operation.path for operation in loaded.description.operations}
+    base = loaded.description.base_path
+    return f"no operation is at {path}{nearest(path, [base + p for p in paths])}"

@@ -2,26 +2,18 @@
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from gateway.cli.suppose import Supposed
 from gateway.cli.talk import as_called
+from gateway.cli.token_lines import token_lines
 from gateway.model import Reason
 from gateway.policy.explain import ExplainedAlternative, Explanation
 from gateway.policy.rules import Alternative, Policy, Rule
 from gateway.spec.model import OperationKey, Scope, SecuritySource
 
 _ASK_WIDTH = 28
-#: what mends a failed check
-_REMEDIES: Mapping[str, str] = {
-    "typ": "   -> ask the issuer for access tokens, not ID tokens",
-    "alg": "   -> name the algorithm in [schemes.NAME] algorithms",
-    "signature": "   -> is the token of this issuer, and SCOPEGATE_HOME the running one's?",
-    "iss": "   -> set SCOPEGATE_ISSUER, or issuer in [schemes.NAME]",
-    "aud": "   -> set SCOPEGATE_AUDIENCE, or audience in [schemes.NAME]",
-    "exp": "   -> get a new token",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +37,7 @@ def explanation_lines(
     yield f"{question.request}{supposed.told}: {_verdict(explanation, policy)}"
     if question.request != question.operation:
         yield f"  the operation is {question.operation}"
-    yield from _check_lines(supposed)
+    yield from token_lines(supposed.token)
     yield from _alternative_lines(explanation)
     then = supposed.token.then
     if then is not None and then.matched is not None:
@@ -81,8 +73,8 @@ def explanation_json(
         ),
         "error": next((c.error for c in decision.challenges if c.error), None),
         "checks": {
-            scheme: [{"name": c.name, "ok": c.ok, "text": c.text} for c in checks]
-            for scheme, checks in supposed.token.checks.items()
+            scheme: [asdict(check) for check in examined.checks]
+            for scheme, examined in supposed.token.examined.items()
         },
     }
 
@@ -130,17 +122,10 @@ def _verdict(explanation: Explanation, policy: Policy) -> str:
             scheme = policy.schemes[decision.challenges[0].scheme]
             place = f"scheme {scheme.name}, {scheme.origin.short}"
             return f"denied, {explanation.status} invalid_token ({place})"
+        case Reason.UNCHECKABLE:
+            return "not proven, the signature of the token was not checked"
         case reason:
             return f"denied, {explanation.status} {reason.value}"
-
-
-def _check_lines(supposed: Supposed) -> Iterator[str]:
-    for scheme, checks in supposed.token.checks.items():
-        if len(supposed.token.checks) > 1:
-            yield f"  checks of {scheme}"
-        for check in checks:
-            remedy = "" if check.ok else _REMEDIES.get(check.name, "").replace("NAME", scheme)
-            yield f"  {'ok  ' if check.ok else 'FAIL'}  {check.name:<10} {check.text}{remedy}"
 
 
 def _then_line(claimed: Sequence[Scope], alternative: Alternative) -> str:

@@ -29,13 +29,20 @@ class _Family:
 _FAMILIES: Mapping[str, _Family] = MappingProxyType(
     {
         "serve": _Family("serve", "Run the gateway with the token service mounted."),
+        "lint": _Family("lint", "Say what is wrong with documents, and what to do about it."),
+        "rule": _Family("rule", "Say why lint has a rule, what breaks it and what does not."),
         "routes": _Family("routes", "List the operations of a document and who may call them."),
         "explain": _Family("explain", "Say whether a request would pass, and why or why not."),
+        "scopes-for": _Family("scopes_for", "Say which scopes open some operations, at the least."),
+        "reach": _Family("reach", "List the operations that a set of scopes opens."),
+        "matrix": _Family("matrix", "Show the operations against the scopes that open them."),
+        "diff": _Family("diff", "Compare two documents by who may call what."),
         "call": _Family("call", "Send a request to the running gateway with a fresh token."),
         "token": _Family("token", "Mint, inspect, revoke and purge tokens."),
         "user": _Family("user", "Create, list, change and delete users."),
         "group": _Family("group", "Create, list and delete groups."),
         "client": _Family("client", "Create, list and delete OAuth clients."),
+        "apikey": _Family("apikey", "Create, list, revoke and delete API keys."),
         "login-link": _Family("login_link", "Make a link that signs a user in once."),
         "key": _Family("key", "List, rotate and retire the signing keys."),
         "db": _Family("db", "Bring the database up to date."),
@@ -47,11 +54,13 @@ _ALIASES = MappingProxyType(
         "users": "user",
         "groups": "group",
         "clients": "client",
+        "apikeys": "apikey",
         "keys": "key",
         "login-links": "login-link",
         "tokens": "token",
         "setting": "settings",
         "route": "routes",
+        "rules": "rule",
     }
 )
 

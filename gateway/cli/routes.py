@@ -7,6 +7,17 @@ import typer
 
 from gateway.cli.demo_document import is_demo_document
 from gateway.cli.document import load_spec, settings_here, spec_path
+from gateway.cli.document_options import (
+    BasePath,
+    Methods,
+    NamedScopes,
+    Paths,
+    Spec,
+    Tags,
+    Tolerate,
+    Undeclared,
+)
+from gateway.cli.selection import Selection, select
 from gateway.cli.talk import Format, counted, new_app, plain, say, say_json
 from gateway.load import LoadedDocument
 from gateway.policy.rules import Alternative, Rule
@@ -17,21 +28,29 @@ app = new_app("List the operations of a document and who may call them.")
 
 @app.command()
 def list_routes(
-    spec: Annotated[str | None, typer.Argument(metavar="[SPEC]")] = None,
+    spec: Spec = None,
     handlers: Annotated[
         str | None, typer.Option(metavar="MODULE", help="The module with your handlers.")
     ] = None,
     mock: Annotated[bool, typer.Option("--mock", help="As serve --mock would answer.")] = False,
-    undeclared_security: Annotated[str | None, typer.Option(metavar="deny|public")] = None,
+    tag: Tags = None,
+    path: Paths = None,
+    method: Methods = None,
+    scope: NamedScopes = None,
+    undeclared_security: Undeclared = None,
+    base_path: BasePath = None,
+    tolerate: Tolerate = None,
     form: Annotated[Format, typer.Option("--format")] = Format.TEXT,
 ) -> None:
     """Print method, path, operationId, alternatives, where they come from, and who answers."""
-    settings = settings_here({"spec": spec, "undeclared_security": undeclared_security})
+    flags = {"undeclared_security": undeclared_security, "base_path": base_path}
+    settings = settings_here({"spec": spec, "tolerate": tolerate, **flags})
     loaded = load_spec(settings)
     handled = _handled(loaded, spec_path(settings), handlers)
+    selection = Selection(tag or (), path or (), method or (), scope or ())
     rows = [
         _row(loaded, operation, "handler" if operation.key in handled else _else(mock=mock))
-        for operation in loaded.description.operations
+        for operation in select(loaded, selection)
     ]
     if form is Format.JSON:
         digest = loaded.policy.digest
@@ -40,7 +59,9 @@ def list_routes(
     for line in _table(rows):
         say(line)
     public = sum(row["public"] for row in rows)
-    say(f"{counted(len(rows), 'operation')}, {public} public; policy {loaded.policy.digest[:7]}")
+    looked_at = counted(len(loaded.policy.rules), "operation")
+    shown = looked_at if len(rows) == len(loaded.policy.rules) else f"{len(rows)} of {looked_at}"
+    say(f"{shown}, {public} public; policy {loaded.policy.digest[:7]}")
 
 
 def alternatives_text(rule: Rule) -> str:
@@ -64,6 +85,7 @@ def _row(loaded: LoadedDocument, operation: Operation, answers: str) -> dict[str
         "method": operation.method,
         "path": loaded.description.base_path + operation.path,
         "operation_id": operation.operation_id,
+        "tags": list(operation.tags),
         "security": alternatives_text(rule),
         "public": rule.is_public,
         "source": _source(rule),

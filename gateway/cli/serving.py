@@ -11,10 +11,11 @@ from gateway.app.tokens import open_database
 from gateway.cli.banner import banner_lines, demo_lines, sign_in_words
 from gateway.cli.demo_document import demo_document, is_demo_document
 from gateway.cli.document import load_spec, settings_here, spec_path, usual_spec
+from gateway.cli.issuers import read_keys_at_start
 from gateway.cli.listen import bind, run_one, run_workers
 from gateway.cli.talk import as_called, remark, say
 from gateway.errors import UsageError
-from gateway.lint.rules import lint
+from gateway.lint.document import findings_of
 from gateway.load import LoadedDocument
 from gateway.ops.audit import write_audit_to
 from gateway.ops.console import ConsoleSink
@@ -24,6 +25,8 @@ from gateway.settings import Settings
 _CHOICES = "_SCOPEGATE_SERVE"
 #: findings of lint that a start names one by one
 _SHOWN_FINDINGS = 20
+#: rules whose findings the banner names already
+_TOLD_BY_THE_BANNER = frozenset({"public-operation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
         flags["port"] = socket.getsockname()[1]
         settings = settings_here(flags)
     application, accounts = _build(settings, choices, demo=demo)
+    read_keys_at_start(application)
     _introduce(application, settings, sign_in=sign_in_words(application, settings) if demo else "")
     if accounts is not None:
         for line in demo_lines(accounts, settings):
@@ -60,6 +64,11 @@ def _settle(flags: dict[str, object], *, demo: bool) -> Settings:
     if demo and not settings.spec and usual_spec() is None:
         flags["spec"] = str(demo_document())
         settings = settings_here(flags)
+    if demo and not settings.has_token_service:
+        raise UsageError(
+            "--demo brings accounts for the token service that is built in; leave out --issuer and "
+            "--only gateway"
+        )
     if settings.spec == "-" and settings.workers > 1:
         raise UsageError("standard input can be read by one worker alone; name the document's file")
     return settings
@@ -105,13 +114,18 @@ def check(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
         database = f"sqlite:///{folder}/scopegate.db"
         settings = _settle({**flags, "home": folder, "database_url": database}, demo=demo)
         application, _ = _build(settings, choices, demo=False)
-        _introduce(application, settings)
+        _introduce(application, settings, are_keys_read=False)
 
 
-def _introduce(application: Application, settings: Settings, *, sign_in: str = "") -> None:
-    findings = lint(application.document)
-    for finding in findings[:_SHOWN_FINDINGS]:
+def _introduce(
+    application: Application, settings: Settings, *, sign_in: str = "", are_keys_read: bool = True
+) -> None:
+    findings = findings_of(application.document)
+    told = [finding for finding in findings if finding.rule not in _TOLD_BY_THE_BANNER]
+    for finding in told[:_SHOWN_FINDINGS]:
         remark(str(finding))
     spec = spec_path(settings)
-    for line in banner_lines(application, settings, findings, spec, sign_in=sign_in):
+    for line in banner_lines(
+        application, settings, findings, spec, sign_in=sign_in, are_keys_read=are_keys_read
+    ):
         say(line)

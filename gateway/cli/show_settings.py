@@ -11,6 +11,7 @@ from gateway.settings import SECRET_KEYS, Settings
 
 app = new_app("Show each setting and where it comes from.")
 _NOT_A_SETTING = frozenset({"origins", "schemes"})
+_SCHEME_SECRETS = frozenset({"client_secret"})
 
 
 @app.command()
@@ -65,4 +66,5 @@ def _masked(url: str) -> str:
 
 def _scheme(scheme: Any) -> dict[str, Any]:
     values = {field.name: getattr(scheme, field.name) for field in fields(scheme)}
+    values |= dict.fromkeys(_SCHEME_SECRETS & {n for n, value in values.items() if value}, "***")
     return {name: value for name, value in values.items() if value}

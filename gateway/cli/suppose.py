@@ -2,38 +2,23 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.cli.nearest import nearest
+from gateway.cli.shown_token import NO_TOKEN, ShownToken
 from gateway.cli.talk import remark
 from gateway.errors import UsageError
 from gateway.load import LoadedDocument
-from gateway.model import Credentials, Decision, Principal, PrincipalKind, Proof, Proven
+from gateway.model import Credentials, Principal, PrincipalKind, Proof, Proven
 from gateway.policy.grantable import grantable_scopes
+from gateway.policy.solve import Atom, AtomKind
 from gateway.settings import Settings
 from gateway.spec.model import OperationKey, SchemeName, Scope
-from gateway.tokens.check import Check
 
 #: whom the options prove
 SOMEBODY = Principal("supposed", "somebody", PrincipalKind.USER)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownToken:
-    """What `--token` told; empty without it."""
-
-    proofs: Mapping[SchemeName, Proof]
-    #: scheme -> each check of the token
-    checks: Mapping[SchemeName, tuple[Check, ...]]
-    #: the scopes that it claims, as written
-    claimed: tuple[Scope, ...] = ()
-    #: the decision if the token, which is refused, were valid
-    then: Decision | None = None
-
-
-_NO_TOKEN = ShownToken({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +30,28 @@ class Supposed:
     scopes: frozenset[Scope]
     #: for the first line: ` with scope "post"`
     told: str
-    token: ShownToken
+    token: ShownToken = NO_TOKEN
 
 
 def supposed_schemes(texts: Sequence[str]) -> Mapping[SchemeName, frozenset[str]]:
-    """Read `--scheme NAME[=role,...]`: scheme -> roles."""
-    pairs = (text.partition("=") for text in texts)
-    return {
-        SchemeName(name): frozenset(role for role in roles.split(",") if role)
-        for name, _, roles in pairs
-    }
+    """Read `--scheme NAME[=role,...]`: scheme -> roles; one that is repeated adds its roles."""
+    found: dict[SchemeName, frozenset[str]] = {}
+    for text in texts:
+        name, _, roles = text.partition("=")
+        held = frozenset(role.strip() for role in roles.split(",") if role.strip())
+        found[SchemeName(name)] = found.get(SchemeName(name), frozenset()) | held
+    return found
 
 
 def suppose(
     loaded: LoadedDocument,
-    settings: Settings,
-    operation: OperationKey,
     *,
     scope: str | None,
-    token: str | None,
     schemes: Mapping[SchemeName, frozenset[str]],
+    token: ShownToken = NO_TOKEN,
 ) -> Supposed:
-    """Make the credentials that the options tell."""
-    if scope is not None and token is not None:
-        raise UsageError("--scope and --token exclude each other: a token has its own scopes")
+    """Make the credentials that the options tell; raises UsageError for an unknown scheme."""
+    _refuse_unknown(loaded, schemes)
     proofs: dict[SchemeName, Proof] = {}
     told: list[str] = []
     if scope is not None:
@@ -76,30 +59,56 @@ def suppose(
         _warn_of_undeclared(loaded, frozenset(asked))
         proofs |= {name: Proven(SOMEBODY, frozenset(asked)) for name in loaded.trusts.bearers}
         told.append(f'scope "{" ".join(asked)}"')
-    shown = _NO_TOKEN if token is None else _present(loaded, settings, operation, token)
-    proofs |= shown.proofs
+    proofs |= token.proofs
     for name, roles in schemes.items():
-        if name not in loaded.policy.schemes:
-            hint = nearest(name, loaded.policy.schemes)
-            raise UsageError(f"the document has no scheme `{name}`{hint}")
-        held = proofs.get(name)
-        scopes = held.scopes if isinstance(held, Proven) else frozenset()
-        proofs[name] = Proven(SOMEBODY, scopes, roles)
+        proofs[name] = _with_roles(proofs.get(name), roles)
         told.append(f"scheme {name}" + (f" ({', '.join(sorted(roles))})" if roles else ""))
     return Supposed(
         Credentials(proofs),
         frozenset[Scope]().union(*(p.scopes for p in proofs.values() if isinstance(p, Proven))),
         f" with {' and '.join(told)}" if told else "",
-        shown,
+        token,
     )
 
 
-def _present(
-    loaded: LoadedDocument, settings: Settings, operation: OperationKey, source: str
+def supposed_atoms(
+    loaded: LoadedDocument, schemes: Mapping[SchemeName, frozenset[str]]
+) -> tuple[Atom, ...]:
+    """What `--scheme` gives, as the solver counts it; raises UsageError for an unknown scheme."""
+    _refuse_unknown(loaded, schemes)
+    roles = (Atom(name, AtomKind.ROLE, role) for name, held in schemes.items() for role in held)
+    return (*(Atom(name) for name in schemes), *roles)
+
+
+def present(
+    loaded: LoadedDocument,
+    settings: Settings,
+    operation: OperationKey,
+    *,
+    source: str,
+    jwks_file: str | None,
 ) -> ShownToken:
+    """Present the token of `--token` to the schemes of an operation."""
     from gateway.cli.present_token import prove_token  # cryptography loads when it is needed
 
-    return asyncio.run(prove_token(loaded, settings, operation, _read_token(source)))
+    text = _read_token(source)
+    return asyncio.run(prove_token(loaded, settings, operation, text=text, jwks_file=jwks_file))
+
+
+def _with_roles(proof: Proof | None, roles: frozenset[str]) -> Proof:
+    """A scheme that is proven; a token that was presented and is not valid stays so."""
+    if proof is None:
+        return Proven(SOMEBODY, roles=roles)
+    if isinstance(proof, Proven):
+        return Proven(proof.principal, proof.scopes, proof.roles | roles)
+    return proof
+
+
+def _refuse_unknown(loaded: LoadedDocument, names: Iterable[SchemeName]) -> None:
+    for name in names:
+        if name not in loaded.policy.schemes:
+            hint = nearest(name, loaded.policy.schemes)
+            raise UsageError(f"the document has no scheme `{name}`{hint}")
 
 
 def _warn_of_undeclared(loaded: LoadedDocument, scopes: frozenset[Scope]) -> None:

@@ -28,6 +28,11 @@ print(json.dumps([status, sorted({name.partition(".")[0] for name in sys.modules
         pytest.param(["--help"], 0, id="help"),
         pytest.param(["explain", SONGS, "POST", "/songs", "--scope", "post"], 1, id="explain"),
         pytest.param(["routes", SONGS], 0, id="routes"),
+        pytest.param(["scopes-for", SONGS, "--all"], 0, id="scopes-for"),
+        pytest.param(["reach", SONGS, "--scope", "read"], 0, id="reach"),
+        pytest.param(["matrix", SONGS, "--format", "html"], 0, id="matrix"),
+        pytest.param(["lint", SONGS], 1, id="lint"),
+        pytest.param(["diff", SONGS, SONGS], 0, id="diff"),
         pytest.param(["settings"], 0, id="settings"),
     ],
 )

@@ -25,6 +25,7 @@ from gateway.routing.tree import PathMissing, Route, Routed, RouteTable
 from gateway.spec.model import (
     ApiDescription,
     KeyPlace,
+    SchemeKind,
     SchemeName,
     Scope,
     SecurityScheme,
@@ -158,5 +159,7 @@ def _key(present: Present, scheme: SecurityScheme) -> Proof | None:
 def _principal(present: Present, scheme: SecurityScheme) -> Principal:
     if scheme.place in (KeyPlace.HEADER, KeyPlace.QUERY):
         return Principal("keys", scheme.name, PrincipalKind.KEY)
+    if scheme.kind is SchemeKind.MUTUAL_TLS:
+        return Principal("certificates", scheme.name, PrincipalKind.CLIENT)
     user = (present.users or {}).get(scheme.name, "alice")
     return Principal(ISSUER, f"user:{user}", PrincipalKind.USER)

@@ -67,7 +67,6 @@ ROWS: Mapping[str, str] = {
 }
 
 ELSEWHERE: Mapping[str, str] = {
-    "1.oas-3.2": "only OAS 3.0 is read yet",
     "2.upstream": "there is no upstream yet",
     "2.overlap": "a finding of lint; the document loads, and 2.concrete-wins says who wins",
     "2.preflight": "an answer of the edge, given before there is a decision: tests/edge",

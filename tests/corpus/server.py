@@ -21,13 +21,17 @@ from gateway.app.compose import Application, Composition, compose
 from gateway.app.tokens import open_database
 from gateway.edge.wire import BoundedHttpProtocol
 from gateway.load import load_document
-from gateway.model import Principal, PrincipalKind, Proven, Refused, TokenFault, Uncheckable
 from gateway.policy.compile import takes_bearer_token
 from gateway.settings import Settings, load_settings
-from gateway.spec.model import KeyPlace, SchemeName, SecurityScheme
+from gateway.spec.model import KeyPlace, SchemeKind, SchemeName, SecurityScheme
 from gateway.spec.read import read_description
-from gateway.tokens.csrf import CsrfEvidence
 from tests.corpus.cases import BadToken, Case, Present, Setup
+from tests.corpus.store import (
+    CorpusCredentials,
+    bound_certificates,
+    certificate_headers,
+    told,
+)
 from token_service.store.engine import Engine
 
 _ALICE = "user:alice"
@@ -51,41 +55,6 @@ class HttpAnswer:
         return json.loads(self.body)
 
 
-class ToldCredentials:
-    """A credential source that believes what a credential tells of itself: for tests alone."""
-
-    def __init__(self, issuer: str) -> None:
-        self._issuer = issuer
-
-    async def session(
-        self, cookie: str, _evidence: CsrfEvidence
-    ) -> Proven | Refused | Uncheckable | None:
-        return self._read(cookie)
-
-    async def api_key(self, _scheme: SchemeName, key: str) -> Proven | Refused | Uncheckable:
-        return self._read(key)
-
-    async def basic(self, _user: str, password: str) -> Proven | Refused | Uncheckable:
-        return self._read(password)
-
-    def _read(self, text: str) -> Proven | Refused | Uncheckable:
-        try:
-            told = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        except ValueError:
-            return Refused(TokenFault.UNKNOWN_CREDENTIAL)
-        if told["what"] == "invalid":
-            return Refused(TokenFault.UNKNOWN_CREDENTIAL)
-        if told["what"] == "uncheckable":
-            return Uncheckable(30)
-        kind = PrincipalKind(told["kind"])
-        return Proven(
-            Principal(self._issuer, told["subject"], kind),
-            roles=frozenset(told["roles"]),
-            by_cookie=told["by_cookie"],
-            csrf_proven=told["csrf"],
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class DocumentServer:
     """One document, served."""
@@ -102,7 +71,7 @@ class DocumentServer:
         """Serve an application on a port of its own."""
         listener = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(
-            application.asgi,
+            application.served,
             http=protocol,
             loop="asyncio",
             ws="none",
@@ -148,15 +117,21 @@ def serve_document(
     engine.dispose()
 
 
-def _application(setup: Setup, settings: Settings, engine: Engine) -> Application:
+def _application(
+    setup: Setup, settings: Settings, engine: Engine, credentials: CorpusCredentials
+) -> Application:
     """A document of the corpus; every permitted request is answered 501."""
-    settings = replace(settings, undeclared_security=setup.undeclared)
-    document = load_document(
-        read_description(str(setup.document)),
+    description = read_description(str(setup.document))
+    settings = replace(
         settings,
-        taken_as_bound=[SchemeName(name) for name in setup.bound],
+        undeclared_security=setup.undeclared,
+        trusted_proxies=("127.0.0.1",),
+        schemes=bound_certificates(description.schemes, setup.bound),
     )
-    return compose(document, settings, engine, credentials=ToldCredentials(settings.issuer))
+    document = load_document(
+        description, settings, taken_as_bound=[SchemeName(name) for name in setup.bound]
+    )
+    return compose(document, settings, engine, credentials=credentials)
 
 
 def _run(server: uvicorn.Server, listener: socket.socket) -> None:
@@ -190,18 +165,20 @@ class Servers:
 
     settings: Settings
     engine: Engine
+    credentials: CorpusCredentials
     _running: dict[Setup, DocumentServer] = field(default_factory=dict)
 
     @classmethod
     def open(cls, home: Path) -> Self:
         """Prepare a home with its database and keys."""
         settings = settings_for(home)
-        return cls(settings, open_database(settings))
+        engine = open_database(settings)
+        return cls(settings, engine, CorpusCredentials(settings.issuer, engine))
 
     def of(self, setup: Setup) -> DocumentServer:
         """The server of a document."""
         if setup not in self._running:
-            application = _application(setup, self.settings, self.engine)
+            application = _application(setup, self.settings, self.engine, self.credentials)
             self._running[setup] = DocumentServer.start(application)
         return self._running[setup]
 
@@ -220,7 +197,9 @@ class Servers:
         if case.present.headers is not None:
             headers = [(n, v.replace("$TOKEN", token or "")) for n, v in case.present.headers]
             return server.send(case.method, target, headers)
-        headers, query = _presented(case.present, schemes, case.setup, token)
+        headers, query = _presented(
+            case.present, schemes, case.setup, token=token, credentials=self.credentials
+        )
         joined = "&".join(f"{name}={value}" for name, value in query)
         separator = "&" if "?" in target else "?"
         return server.send(
@@ -298,53 +277,89 @@ def _unsigned(headers: dict[str, Any], claims: dict[str, Any]) -> str:
 
 
 def _presented(
-    present: Present, schemes: list[SecurityScheme], setup: Setup, token: str | None
+    present: Present,
+    schemes: list[SecurityScheme],
+    setup: Setup,
+    *,
+    token: str | None,
+    credentials: CorpusCredentials,
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Headers and query of a case: the token, and what each proven or invalid key tells."""
+    """Headers and query of a case: the token, and each proven or invalid key."""
     headers = [("Authorization", f"Bearer {token}")] if token is not None else []
     query: list[tuple[str, str]] = []
     cookies: list[str] = []
     for scheme in schemes:
-        told = _told(present, scheme)
-        if told is None or takes_bearer_token(scheme) or scheme.name not in setup.bound:
+        what = _what(present, scheme)
+        if what is None or takes_bearer_token(scheme) or scheme.name not in setup.bound:
             continue
-        name = scheme.parameter or ""
+        name, roles = scheme.parameter or "", list((present.schemes or {}).get(scheme.name, ()))
         match scheme.place:
             case KeyPlace.HEADER:
-                headers.append((name, told))
+                headers.append((name, _key(scheme, what, roles, credentials)))
             case KeyPlace.QUERY:
-                query.append((name, told))
+                query.append((name, _key(scheme, what, roles, credentials)))
             case KeyPlace.COOKIE:
-                cookies.append(f"{name}={told}")
+                cookies.append(f"{name}={_told(present, scheme, what)}")
+            case None if scheme.kind is SchemeKind.MUTUAL_TLS:
+                headers += certificate_headers(roles, is_valid=what == "valid")
             case None:
-                pair = base64.b64encode(f"somebody:{told}".encode()).decode()
-                headers.append(("Authorization", f"Basic {pair}"))
+                pair = _password(present, scheme, what, credentials=credentials)
+                encoded = base64.b64encode(pair.encode()).decode()
+                headers.append(("Authorization", f"Basic {encoded}"))
     if cookies:
         headers.append(("Cookie", "; ".join(cookies)))
     return headers, query
 
 
-def _told(present: Present, scheme: SecurityScheme) -> str | None:
-    """What a key tells of itself, as ToldCredentials reads it."""
-    roles = (present.schemes or {}).get(scheme.name)
-    what = "valid"
+def _what(present: Present, scheme: SecurityScheme) -> str | None:
+    """What a case presents for a scheme: valid, invalid, uncheckable, or nothing."""
     if scheme.name in present.invalid:
-        what = "invalid"
-    elif scheme.name in present.uncheckable:
-        what = "uncheckable"
-    elif roles is None:
-        return None
-    is_key = scheme.place in {KeyPlace.HEADER, KeyPlace.QUERY}
+        return "invalid"
+    if scheme.name in present.uncheckable:
+        return "uncheckable"
+    return "valid" if scheme.name in (present.schemes or {}) else None
+
+
+def _key(
+    scheme: SecurityScheme, what: str, roles: list[str], credentials: CorpusCredentials
+) -> str:
+    match what:
+        case "valid":
+            return credentials.key(scheme.name, roles)
+        case "invalid":
+            return credentials.no_key()
+        case _:
+            return told(what)
+
+
+def _password(
+    present: Present, scheme: SecurityScheme, what: str, *, credentials: CorpusCredentials
+) -> str:
+    """Name and password; of a user of the store if nothing else of the case proves a user."""
+    is_alone = present.scopes is None and len(present.schemes or {}) <= 1
+    if what == "valid" and (is_alone or _is_beside_certificates(present)):
+        return credentials.user(list((present.schemes or {})[scheme.name]))
+    if what == "invalid":
+        return credentials.no_user()
+    return f"somebody:{_told(present, scheme, what)}"
+
+
+def _is_beside_certificates(present: Present) -> bool:
+    """Whether all other schemes of a case prove a client."""
+    return present.scopes is None and set(present.schemes or {}) == {"certificate", "basic"}
+
+
+def _told(present: Present, scheme: SecurityScheme, what: str) -> str:
+    """What a cookie or password tells of itself."""
     user = (present.users or {}).get(scheme.name)
-    told = {
-        "what": what,
-        "kind": "key" if is_key else "user",
-        "subject": scheme.name if is_key else (f"user:{user}" if user else _ALICE),
-        "roles": list(roles or ()),
-        "by_cookie": scheme.place is KeyPlace.COOKIE,
-        "csrf": present.csrf,
-    }
-    return base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+    return told(
+        what,
+        kind="user",
+        subject=f"user:{user}" if user else _ALICE,
+        roles=list((present.schemes or {}).get(scheme.name, ())),
+        by_cookie=scheme.place is KeyPlace.COOKIE,
+        csrf=present.csrf,
+    )
 
 
 def challenged_schemes(answer: HttpAnswer) -> list[str]:

@@ -82,7 +82,7 @@ def test_expired_token_is_explained_with_what_it_would_open(scopegate: CommandLi
     )
     assert len(failed) == 1
     assert failed[0].startswith("  FAIL  exp ")
-    assert failed[0].endswith("-> get a new token")
+    assert failed[0].endswith("-> get a fresh token")
     assert lines[-1] == '  then  scope      "read" would pass alternative 1 (read)'
 
 
@@ -96,8 +96,12 @@ def test_token_for_another_issuer_fails_with_the_setting_that_mends_it(
     failed = [line for line in outcome.out.splitlines() if line.startswith("  FAIL")]
     assert outcome.status == 1
     assert [line.split()[1] for line in failed] == ["iss", "aud"]
-    assert failed[0].endswith("-> set SCOPEGATE_ISSUER, or issuer in [schemes.song_auth]")
-    assert failed[1].endswith("-> set SCOPEGATE_AUDIENCE, or audience in [schemes.song_auth]")
+    assert failed[0].endswith(
+        "-> set SCOPEGATE_ISSUER if it is our own, else issuer in [schemes.song_auth]"
+    )
+    assert failed[1].endswith(
+        "-> ask for it with resource=http://localhost:8001, or set SCOPEGATE_AUDIENCE"
+    )
 
 
 def test_token_is_uncheckable_where_there_are_no_keys(
@@ -108,7 +112,11 @@ def test_token_is_uncheckable_where_there_are_no_keys(
     outcome = scopegate(*EXPLAIN, "--home", "elsewhere", stdin=token)
 
     assert outcome.status == 1
-    assert outcome.out.startswith("GET /songs: denied, 503 uncheckable\n")
+    assert outcome.out.splitlines()[:2] == [
+        "GET /songs: not proven, the signature of the token was not checked",
+        "  ????  signature  not checked: there are no keys in elsewhere; "
+        "pass --home FOLDER or --jwks FILE",
+    ]
     assert not (tmp_path / "elsewhere").exists()
 
 

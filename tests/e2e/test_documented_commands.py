@@ -22,7 +22,7 @@ _PAGES = (
     pytest.param("docs/how-to/mint-a-token.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/revoke-tokens.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/rotate-keys.md", marks=pytest.mark.proof),
-    "docs/how-to/serve-with-mock.md",
+    pytest.param("docs/how-to/serve-with-mock.md", marks=pytest.mark.proof),
 )
 _DONE = "--- done "
 
@@ -122,6 +122,7 @@ def test_every_documented_command_does_what_is_shown(page: str, reader: Reader) 
     assert set(reader.stopped) <= {0}
 
 
+@pytest.mark.proof
 def test_an_application_is_registered_and_gets_a_token_as_shown(reader: Reader) -> None:
     steps = page_at(REPOSITORY / "docs" / "how-to" / "register-an-application.md")
     person = PersonAtBrowser(f"http://localhost:{reader.port}")

@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.issuers import Issuer, running_issuer
 from tests.e2e.servers import Server, run, serving
 
-pytestmark = pytest.mark.service("node")
+pytestmark = [pytest.mark.proof, pytest.mark.service("node")]
 
 ORDERS, OTHER, OPAQUE = (f"https://{name}.example" for name in ("orders", "other", "opaque"))
 _SECONDS = 15.0
@@ -159,7 +159,6 @@ def test_while_the_issuer_is_away_nobody_knows_and_the_start_says_so(tmp_path: P
         assert server.call("GET", "/v1/orders").status == 401
 
 
-@pytest.mark.proof
 def test_keys_change_at_the_issuer_and_its_next_token_is_accepted(world: World) -> None:
     before = world.issuer.token(ORDERS)
     world.status("GET", "/orders", before)

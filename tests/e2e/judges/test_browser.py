@@ -13,7 +13,11 @@ from tests.e2e.judges.browser import Window, answer_in
 from tests.e2e.judges.live import DEVICE_GRANT
 from tests.e2e.servers import Server
 
-pytestmark = [pytest.mark.service("node"), pytest.mark.service("chromium")]
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.service("node"),
+    pytest.mark.service("chromium"),
+]
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]

@@ -10,6 +10,8 @@ from tests.e2e.judges.live import NODE, Live
 from tests.e2e.judges.node import NodeJudge, Script
 from tests.e2e.judges.person import Person
 
+pytestmark = pytest.mark.proof
+
 MakeJudge = Callable[[Registered], Judge]
 
 #: within which a revocation must count

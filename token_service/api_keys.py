@@ -4,7 +4,6 @@ A key is a random text of 256 bits, shown once; the database knows its SHA-256, 
 a random text needs no salt, and is found by it, so that no comparison tells how near a guess was.
 """
 
-import contextlib
 import hashlib
 import re
 import secrets
@@ -26,6 +25,8 @@ _KEY = re.compile(r"sgk_[A-Za-z0-9_-]{43}", re.ASCII)
 _HINT_CHARACTERS = len(KEY_PREFIX) + 4
 #: the longest life that can be told, in seconds: a hundred years
 MAX_KEY_SECONDS = 3_155_760_000
+#: seconds; the last use is known to the minute
+_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,30 @@ class KeyFault(StrEnum):
     REVOKED = "revoked"
 
 
+@dataclass(slots=True)
+class Uses:
+    """Notes of when keys were last used, which are no reason to refuse or to wait."""
+
+    #: when a note could not be written
+    _failed_at: int | None = None
+
+    def note(self, engine: Engine, api_key: int, *, now: int) -> None:
+        """Write that the key was used, unless that failed in this process within a minute."""
+        if self._failed_at is not None and 0 <= now - self._failed_at < _MINUTE:
+            return
+        try:
+            store.touch_api_key(engine, api_key, now=now)
+        except StoreUnavailableError:
+            self._failed_at = now
+
+
 @dataclass(frozen=True, slots=True)
 class ApiKeys:
     """The keys of one installation; blocks, so it is called in a thread."""
 
     engine: Engine
     clock: Clock
+    _uses: Uses = field(default_factory=Uses, repr=False)
 
     def find(self, scheme: str, text: str) -> ApiKey | KeyFault:
         """The key with the text, if it is one for the scheme and lives; its use noted.
@@ -66,9 +85,8 @@ class ApiKeys:
             return KeyFault.REVOKED
         if found.expires_at is not None and found.expires_at <= now:
             return KeyFault.EXPIRED
-        if found.last_used_at is None or found.last_used_at <= now - 60:
-            with contextlib.suppress(StoreUnavailableError):  # a note, no reason to refuse
-                store.touch_api_key(self.engine, found.id, now=now)
+        if found.last_used_at is None or found.last_used_at <= now - _MINUTE:
+            self._uses.note(self.engine, found.id, now=now)
         return found
 
     def create(

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from token_service.entities import normalise_username
 from token_service.errors import TooManyFailuresError
@@ -15,6 +16,8 @@ WAITS = (0,) * 9 + (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, 900)
 ADDRESS_WAITS = (0,) * 99 + (1, 2)
 #: a key that did not fail for this long begins anew
 FORGET_SECONDS = 3600
+#: bits of an IPv6 address that one caller cannot choose (RFC 6177, RFC 8981)
+_IPV6_PREFIX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,28 @@ class Throttle:
         forget_failures(self.engine, key)
 
 
+def network_of(peer: str) -> str:
+    """What an address is counted as: an IPv6 one as its /64, in which one caller has them all.
+
+    An IPv4 address is its own, also where IPv6 carries it, and so is `::1`; what is no address
+    stands for itself.
+    """
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return peer
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    if address.is_loopback:
+        return "::1"
+    return str(ip_network((address.packed, _IPV6_PREFIX), strict=False))
+
+
 def address_key(peer: str) -> str:
     """The key of guesses at anyone's password from one directly connected address."""
-    return _hash("address", peer)
+    return _hash("address", network_of(peer))
 
 
 def password_key(username: str, *, client_id: str) -> str:
@@ -60,12 +82,12 @@ def password_key(username: str, *, client_id: str) -> str:
 
 def login_key(username: str, *, peer: str) -> str:
     """The key of guesses at one user's password from one directly connected address."""
-    return _hash("login", normalise_username(username), peer)
+    return _hash("login", normalise_username(username), network_of(peer))
 
 
 def basic_key(username: str, *, peer: str) -> str:
     """The key of guesses at one user's password in requests to the API from one address."""
-    return _hash("basic", normalise_username(username), peer)
+    return _hash("basic", normalise_username(username), network_of(peer))
 
 
 def user_code_key(subject: str) -> str:
@@ -75,12 +97,12 @@ def user_code_key(subject: str) -> str:
 
 def device_key(client_id: str, *, peer: str) -> str:
     """The key of requests for device codes in one public client's name from one address."""
-    return _hash("device", client_id, peer)
+    return _hash("device", client_id, network_of(peer))
 
 
 def secret_key(client_id: str, *, peer: str) -> str:
     """The key of guesses at one client's secret from one directly connected address."""
-    return _hash("secret", client_id, peer)
+    return _hash("secret", client_id, network_of(peer))
 
 
 def _hash(*parts: str) -> str:

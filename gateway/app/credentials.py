@@ -34,7 +34,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class LocalCredentials:
-    """Asks the token service in threads, and the same about the same credential once a second."""
+    """Asks the token service in threads, and about the same API key once a second."""
 
     sessions: Sessions
     api_keys: ApiKeys
@@ -77,18 +77,13 @@ class LocalCredentials:
         self, user: str, password: str, *, address: str
     ) -> Proven | Refused | Uncheckable:
         """Who the user is, with his groups as roles; guesses have to wait."""
-        digest, now = self.recent.digest("basic", user, password), self.recent.clock()
-        proof = self.recent.find(digest)
-        if proof is not None:
-            return proof
-        found = await self._ask(lambda: self.basic_users.recall(user, password))
+        # never from `recent`: where guesses have to wait, the right password has to wait with them
+        found = await self._ask(lambda: self.basic_users.recall(user, password, address=address))
         if found is None:
             found = await self._hash(user, password, address=address)
         if not isinstance(found, User):
             return found or _NOBODY
-        proof = _proven_user(found, self.issuer)
-        self.recent.keep(digest, proof, asked_at=now)
-        return proof
+        return _proven_user(found, self.issuer)
 
     async def _hash(self, user: str, password: str, *, address: str) -> User | Uncheckable | None:
         if self.hashing.statistics().tasks_waiting >= WAITING_PASSWORDS:

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy import Connection, Engine, Update, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from token_service.entities import ApiKey
 from token_service.models import ApiKeyRow
 from token_service.store.clients import read_client
-from token_service.store.engine import change, reading, writing
+from token_service.store.engine import WRITE, change, reading, translating_faults, writing
 from token_service.store.users import read_user
 
 #: seconds; what is kept to the minute costs one write a minute at most
 _MINUTE = 60
+#: what a note may wait for other writers, which is long enough for one short transaction
+_NOTE_MILLISECONDS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,13 @@ def list_api_keys(engine: Engine) -> tuple[ApiKey, ...]:
 
 
 def touch_api_key(engine: Engine, api_key: int, *, now: int) -> None:
-    """Remember that the key was used, to the minute."""
+    """Remember that the key was used, to the minute; StoreUnavailableError if others write."""
     row = ApiKeyRow
     is_older = or_(row.last_used_at.is_(None), row.last_used_at <= now - _MINUTE)
-    with writing(engine) as session:
-        change(session, update(row).where(row.id == api_key, is_older).values(last_used_at=now))
+    statement = update(row).where(row.id == api_key, is_older).values(last_used_at=now)
+    is_sqlite = engine.dialect.name == "sqlite"
+    with translating_faults(), engine.connect() as connection:
+        (_note_in_sqlite if is_sqlite else _note_in_postgresql)(connection, statement)
 
 
 def revoke_api_key(engine: Engine, api_key: int, *, now: int) -> bool:
@@ -105,3 +109,20 @@ def _api_key(session: Session, row: ApiKeyRow) -> ApiKey:
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
     )
+
+
+def _note_in_sqlite(connection: Connection, statement: Update) -> None:
+    driver = connection.connection.cursor()  # the patience is that of the connection: put it back
+    patience = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+    driver.execute(f"PRAGMA busy_timeout = {_NOTE_MILLISECONDS}")
+    try:
+        with connection.execution_options(**{WRITE: True}).begin():
+            connection.execute(statement)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def _note_in_postgresql(connection: Connection, statement: Update) -> None:
+    with connection.begin():
+        connection.execute(text(f"SET LOCAL lock_timeout = {_NOTE_MILLISECONDS}"))
+        connection.execute(statement)

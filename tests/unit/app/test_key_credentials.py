@@ -219,16 +219,38 @@ def test_guesses_are_told_to_wait_and_so_is_the_right_password_from_there(
     assert isinstance(basic(source, "alice", PASSWORD, address="192.0.2.2"), Proven)
 
 
-def test_a_changed_password_is_taken_for_a_second_at_most(
-    source: LocalCredentials, people: Administration, clock: ManualClock
+def test_a_password_proved_elsewhere_answers_no_guess_from_an_address_that_has_to_wait(
+    source: LocalCredentials, people: Administration
+) -> None:
+    for number in range(10):
+        basic(source, "alice", f"guess {number}")
+
+    assert isinstance(basic(source, "alice", PASSWORD, address="192.0.2.2"), Proven)
+
+    for password in (PASSWORD, "guess"):
+        assert isinstance(basic(source, "alice", password), Uncheckable)
+    assert isinstance(basic(source, "alice", PASSWORD, address="192.0.2.2"), Proven)
+
+
+def test_a_password_proved_a_moment_ago_waits_with_the_guesses_from_there(
+    source: LocalCredentials, people: Administration
+) -> None:
+    assert isinstance(basic(source, "alice", PASSWORD), Proven)
+    for number in range(10):
+        basic(source, "alice", f"guess {number}")
+
+    assert isinstance(basic(source, "alice", PASSWORD), Uncheckable)
+    assert isinstance(basic(source, "alice", "guess"), Uncheckable)
+
+
+def test_a_changed_password_is_refused_at_once(
+    source: LocalCredentials, people: Administration
 ) -> None:
     alice = people.find_user_by_name("alice")
     assert alice is not None
     basic(source, "alice", PASSWORD)
-    people.set_password(alice.id, "another-password")
 
-    assert isinstance(basic(source, "alice", PASSWORD), Proven)
-    clock.now += RECENT_SECONDS
+    people.set_password(alice.id, "another-password")
 
     assert basic(source, "alice", PASSWORD) == Refused(TokenFault.UNKNOWN_CREDENTIAL)
     assert isinstance(basic(source, "alice", "another-password"), Proven)

@@ -2,18 +2,20 @@
 
 import json
 import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
-from tests.unit.token_service.databases import copy_template
 from token_service.admin import Administration
 from token_service.api_keys import ApiKeys, KeyFault
 from token_service.entities import ApiKey
-from token_service.errors import InvalidValueError, UnknownNameError
-from token_service.store.engine import open_engine, writing
+from token_service.errors import InvalidValueError, StoreUnavailableError, UnknownNameError
+from token_service.store.api_keys import touch_api_key
+from token_service.store.engine import writing
 
 NOW = 1_800_000_000
 
@@ -239,16 +241,74 @@ def test_a_key_stands_in_no_column_no_repr_and_no_log(
     assert {event["api_key"] for event in events} == {made.api_key.id}
 
 
-def test_a_key_that_cannot_be_noted_as_used_is_valid_all_the_same(
-    tmp_path: Path, template: Path, clock: ManualClock
-) -> None:
-    url = copy_template(template, tmp_path)
-    patient, hasty = open_engine(url), open_engine(url, busy_seconds=0.01)
-    made = ApiKeys(patient, clock).create("key")
+@contextmanager
+def others_writing(engine: Engine, api_key: int) -> Iterator[None]:
+    """Somebody else's transaction that locks what the note of the last use is to change."""
+    with writing(engine) as session:
+        session.execute(text("UPDATE api_keys SET name = 'x' WHERE id = :id"), {"id": api_key})
+        yield
 
-    with writing(patient):
-        found = ApiKeys(hasty, clock).find("key", made.text)
+
+def test_a_key_is_found_while_somebody_else_writes_and_noted_a_minute_later(
+    keys_anywhere: ApiKeys, clock: ManualClock
+) -> None:
+    made = keys_anywhere.create("key")
+
+    with others_writing(keys_anywhere.engine, made.api_key.id):
+        found = keys_anywhere.find("key", made.text)
+    clock.now += 59
+    keys_anywhere.find("key", made.text)
 
     assert isinstance(found, ApiKey)
-    patient.dispose()
-    hasty.dispose()
+    assert keys_anywhere.all()[0].last_used_at is None
+    clock.now += 1
+    keys_anywhere.find("key", made.text)
+    assert keys_anywhere.all()[0].last_used_at == NOW + 60
+
+
+def test_a_note_that_failed_holds_back_those_of_other_keys_too(keys_anywhere: ApiKeys) -> None:
+    first, second = keys_anywhere.create("key"), keys_anywhere.create("key")
+    with others_writing(keys_anywhere.engine, first.api_key.id):
+        keys_anywhere.find("key", first.text)
+
+    assert isinstance(keys_anywhere.find("key", second.text), ApiKey)
+
+    assert [key.last_used_at for key in keys_anywhere.all()] == [None, None]
+
+
+def test_a_clock_that_was_set_back_holds_no_note_back(
+    keys_anywhere: ApiKeys, clock: ManualClock
+) -> None:
+    made = keys_anywhere.create("key")
+    with others_writing(keys_anywhere.engine, made.api_key.id):
+        keys_anywhere.find("key", made.text)
+
+    clock.now -= 3600
+    keys_anywhere.find("key", made.text)
+
+    assert keys_anywhere.all()[0].last_used_at == NOW - 3600
+
+
+def test_a_note_of_the_last_use_waits_for_nobody(keys_anywhere: ApiKeys) -> None:
+    engine, made = keys_anywhere.engine, keys_anywhere.create("key")
+    with others_writing(engine, made.api_key.id), ThreadPoolExecutor(1) as pool:
+        noted = pool.submit(touch_api_key, engine, made.api_key.id, now=NOW)
+
+        # the lock is held until the note has given up: one that waits for it would wait for ever
+        fault = noted.exception(timeout=5)
+
+    assert isinstance(fault, StoreUnavailableError)
+
+
+def test_connections_wait_for_their_turn_again_after_a_note(keys_anywhere: ApiKeys) -> None:
+    made = keys_anywhere.create("key")
+    is_sqlite = keys_anywhere.engine.dialect.name == "sqlite"
+    ask = text("PRAGMA busy_timeout" if is_sqlite else "SHOW lock_timeout")
+    with others_writing(keys_anywhere.engine, made.api_key.id):
+        keys_anywhere.find("key", made.text)
+
+    with ExitStack() as stack:
+        pooled = [stack.enter_context(keys_anywhere.engine.connect()) for _ in range(3)]
+        patience = {connection.execute(ask).scalar() for connection in pooled}
+
+    assert patience == {10_000 if is_sqlite else "10s"}

@@ -125,12 +125,53 @@ def test_nobody_elsewhere_is_locked_out_with_them(users: BasicUsers) -> None:
     assert users.prove("alice", PASSWORD, address=AWAY) is not None
 
 
-def test_a_password_that_is_remembered_is_not_locked_out_either(users: BasicUsers) -> None:
+def test_a_remembered_password_is_no_answer_from_an_address_that_has_to_wait(
+    users: BasicUsers, clock: ManualClock
+) -> None:
     users.prove("alice", PASSWORD, address=HOME)
+    users.prove("alice", PASSWORD, address=AWAY)
 
     fail(users, "alice", 10, address=HOME)
 
-    assert users.recall("alice", PASSWORD) is not None
+    for password in (PASSWORD, "guess"):
+        with pytest.raises(TooManyFailuresError):
+            users.recall("alice", password, address=HOME)
+    assert users.recall("alice", PASSWORD, address=AWAY) is not None
+    clock.now += 1
+    assert users.recall("alice", PASSWORD, address=HOME) is not None
+
+
+def test_guesses_at_many_names_make_a_remembered_password_wait_too(users: BasicUsers) -> None:
+    users.prove("alice", PASSWORD, address=HOME)
+
+    for number in range(100):
+        users.prove(f"user{number}", "guess", address=HOME)
+
+    with pytest.raises(TooManyFailuresError):
+        users.recall("alice", PASSWORD, address=HOME)
+
+
+def test_a_password_is_remembered_for_the_addresses_that_proved_it(users: BasicUsers) -> None:
+    users.prove("alice", PASSWORD, address=HOME)
+
+    assert users.recall("alice", PASSWORD, address=AWAY) is None
+    users.prove("alice", PASSWORD, address=AWAY)
+
+    for address in (HOME, AWAY):
+        assert users.recall("alice", PASSWORD, address=address) is not None
+
+
+def test_the_addresses_of_one_ipv6_network_are_one(users: BasicUsers) -> None:
+    users.prove("alice", PASSWORD, address="2001:db8::1")
+    assert users.recall("alice", PASSWORD, address="2001:db8::2") is not None
+    assert users.recall("alice", PASSWORD, address="2001:db8:0:1::1") is None
+
+    for number in range(10):
+        users.prove("alice", "guess", address=f"2001:db8::{number}")
+
+    with pytest.raises(TooManyFailuresError):
+        users.prove("alice", PASSWORD, address="2001:db8::ffff")
+    assert users.prove("alice", PASSWORD, address="2001:db8:0:1::1") is not None
 
 
 def test_nine_failures_and_the_right_password_begin_anew(users: BasicUsers) -> None:
@@ -154,17 +195,17 @@ def test_guesses_at_many_names_from_one_address_have_to_wait(users: BasicUsers) 
 def test_a_right_password_is_remembered_for_a_minute(
     users: BasicUsers, hasher: CountingHasher, clock: ManualClock
 ) -> None:
-    assert users.recall("alice", PASSWORD) is None
+    assert users.recall("alice", PASSWORD, address=HOME) is None
     users.prove("alice", PASSWORD, address=HOME)
 
     clock.now += REMEMBERED_SECONDS - 1
-    recalled = users.recall("alice", PASSWORD)
+    recalled = users.recall("alice", PASSWORD, address=HOME)
     assert recalled is not None
     assert recalled.groups == ("editors",)
     assert hasher.asked == 1
     clock.now += 1
 
-    assert users.recall("alice", PASSWORD) is None
+    assert users.recall("alice", PASSWORD, address=HOME) is None
 
 
 @pytest.mark.parametrize("password", ["", "correct", PASSWORD + " ", "guess"])
@@ -172,8 +213,8 @@ def test_no_other_password_is_taken_for_it(users: BasicUsers, password: str) -> 
     users.prove("alice", PASSWORD, address=HOME)
     users.prove("alice", password, address=HOME)
 
-    assert users.recall("alice", password) is None
-    assert users.recall("bob", PASSWORD) is None
+    assert users.recall("alice", password, address=HOME) is None
+    assert users.recall("bob", PASSWORD, address=HOME) is None
 
 
 def change_password(administration: Administration, user: User) -> None:
@@ -199,7 +240,7 @@ def test_what_is_remembered_ends_at_once_with_what_it_rests_on(
 
     end(administration, alice)
 
-    assert users.recall("alice", PASSWORD) is None
+    assert users.recall("alice", PASSWORD, address=HOME) is None
 
 
 def test_only_so_many_are_remembered_and_the_oldest_goes(
@@ -210,11 +251,11 @@ def test_only_so_many_are_remembered_and_the_oldest_goes(
     assert login is not None
 
     for number in range(REMEMBERED + 1):
-        remembered.remember(login, str(number), now=0.0)
+        remembered.remember(login, str(number), address=HOME, now=0.0)
 
-    assert not remembered.is_right(login, "0", now=0.0)
-    assert remembered.is_right(login, "1", now=0.0)
-    assert remembered.is_right(login, str(REMEMBERED), now=0.0)
+    assert not remembered.is_right(login, "0", address=HOME, now=0.0)
+    assert remembered.is_right(login, "1", address=HOME, now=0.0)
+    assert remembered.is_right(login, str(REMEMBERED), address=HOME, now=0.0)
 
 
 def test_no_password_shows(users: BasicUsers) -> None:

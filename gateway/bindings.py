@@ -17,6 +17,7 @@ from gateway.tokens.source import OwnKeyring, TokenSource
 #: the table `[schemes."*"]` speaks for every scheme without one of its own
 ANY_SCHEME = "*"
 _NO_SETTINGS = SchemeSettings()
+_ANY_PLACE = f'[schemes."{ANY_SCHEME}"]'
 #: what a binding to the login session is called
 _SESSION = Binding(issuer="session", audience="session")
 _USERS = Binding(issuer="users", audience="users")
@@ -76,6 +77,7 @@ def trusts_of(description: ApiDescription, settings: Settings) -> Trusts:
     Raises SettingsError for a `[schemes.NAME]` that names no scheme or does not suit its kind.
     """
     _refuse_unknown(description, settings)
+    _refuse_unsuited_to_any(settings)
     bearers: dict[SchemeName, BearerTrust] = {}
     bound: dict[SchemeName, SchemeSettings] = {}
     for name, scheme in description.schemes.items():
@@ -89,6 +91,7 @@ def trusts_of(description: ApiDescription, settings: Settings) -> Trusts:
     kinds = {name: description.schemes[name].kind for name in bound}
     certificates = {name: own.certificate for name, own in bound.items() if own.certificate}
     _refuse_certificates_of_nobody(certificates, settings)
+    _refuse_headers_of_keys(certificates, description)
     return Trusts(
         {name: found.trust for name, found in bearers.items()},
         {name: found.source for name, found in bearers.items()},
@@ -117,6 +120,25 @@ def _refuse_certificates_of_nobody(
             f"[schemes.{name}]: a certificate's header is read from trusted proxies alone; "
             "set SCOPEGATE_TRUSTED_PROXIES to the proxy's address"
         )
+
+
+def _refuse_headers_of_keys(
+    certificates: Mapping[SchemeName, CertificateSettings], description: ApiDescription
+) -> None:
+    """A header that a client writes its key in is none that only a proxy may write."""
+    keys = {
+        scheme.parameter.lower(): scheme
+        for scheme in description.schemes.values()
+        if scheme.place is KeyPlace.HEADER and scheme.parameter
+    }
+    for name, told in certificates.items():
+        for header in (told.header, told.verified_header):
+            key = keys.get(header or "")
+            if key is not None:
+                raise SettingsError(
+                    f"[schemes.{name}]: clients send the key of `{key.name}` in `{header}` "
+                    f"({key.origin}); let the proxy write another header"
+                )
 
 
 def _bearer_trust(name: SchemeName, own: SchemeSettings, settings: Settings) -> BearerTrust:
@@ -170,12 +192,33 @@ def _suitability(scheme: SecurityScheme, own: SchemeSettings) -> Mapping[str, tu
     return told
 
 
+def _refuse_unsuited_to_any(settings: Settings) -> None:
+    """The table of any scheme speaks for bearer schemes alone: what is for others is a slip."""
+    own = settings.schemes.get(ANY_SCHEME, _NO_SETTINGS)
+    is_foreign = bool(own.issuer or settings.trusted_issuer)
+    for key, is_set in {
+        "session": own.is_session,
+        "keys": own.keys_are_local,
+        "users": own.users_are_local and not is_foreign,
+        "certificate_header": own.certificate is not None,
+    }.items():
+        if is_set:
+            raise SettingsError(
+                f"{_ANY_PLACE}: `{key}` binds no scheme here, for this table speaks for bearer "
+                "schemes alone; write it in the table of each scheme, [schemes.NAME]"
+            )
+
+
+def tables_of_no_scheme(description: ApiDescription, settings: Settings) -> tuple[str, ...]:
+    """The tables for schemes that the document does not have, as those of another one."""
+    names = settings.schemes.keys() - description.schemes.keys() - {ANY_SCHEME}
+    return tuple(sorted(names))
+
+
 def _refuse_unknown(description: ApiDescription, settings: Settings) -> None:
     """A table for a scheme that the document does not have is a slip, if another one is near."""
     unbound = [name for name in description.schemes if name not in settings.schemes]
-    for name in settings.schemes:
-        if name == ANY_SCHEME or name in description.schemes:
-            continue
+    for name in tables_of_no_scheme(description, settings):
         near = difflib.get_close_matches(name, unbound, 1, 0.75)
         if near:
             raise SettingsError(

@@ -16,6 +16,7 @@ from gateway.app.accounts import TokenServiceAccounts
 from gateway.app.administration.mount import mount_administration
 from gateway.app.credentials import LocalCredentials
 from gateway.app.handlers import demo_modules, handler_module
+from gateway.app.local_users import StoredUsers, with_local_users
 from gateway.app.revocations import OwnRevocations
 from gateway.app.tokens import open_tokens, session_cookie_of
 from gateway.bearers import bind_keys, close_bearers
@@ -39,7 +40,7 @@ from gateway.tokens.ports import CredentialSource
 from token_service.app import TokenService
 from token_service.store.engine import Engine
 
-#: threads that requests with a session's cookie may wait for the database in
+#: threads that requests with a credential of the store may wait for the database in
 SESSION_THREADS = 8
 
 
@@ -94,15 +95,17 @@ def compose(
     cookie = session_cookie_of(document)
     tokens = open_tokens(settings, engine, lambda: guard.ruleset.document, session_cookie=cookie)
     revocations = OwnRevocations(tokens.revocations)
-    bearers = bind_keys(
+    limiter = CapacityLimiter(SESSION_THREADS)
+    bound = bind_keys(
         document.trusts,
         embedded=tokens.keyring.jwks,
         clock=chosen.clock,
         revocations=revocations,
     )
+    bearers = with_local_users(bound, StoredUsers(tokens.administration, limiter))
     guard = Guard(
         build_ruleset(document, bearers),
-        credentials=credentials or _local_credentials(settings, tokens),
+        credentials=credentials or _local_credentials(settings, tokens, limiter),
         clock=chosen.clock,
     )
     entry = replace(
@@ -207,14 +210,16 @@ def _resource_page(document: LoadedDocument, settings: Settings) -> Page:
     return page("application/json", json.dumps(metadata).encode())
 
 
-def _local_credentials(settings: Settings, tokens: TokenService) -> LocalCredentials:
+def _local_credentials(
+    settings: Settings, tokens: TokenService, limiter: CapacityLimiter
+) -> LocalCredentials:
     return LocalCredentials(
         tokens.sessions,
         tokens.api_keys,
         tokens.basic_users,
         issuer=settings.issuer,
         origins=tokens.origins,
-        limiter=CapacityLimiter(SESSION_THREADS),
+        limiter=limiter,
     )
 
 

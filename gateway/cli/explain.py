@@ -19,6 +19,7 @@ from gateway.policy.explain import explain
 from gateway.routing.path import split_path
 from gateway.routing.reserved import is_reserved
 from gateway.routing.tree import MethodMissing, PathMissing, Route, Routed
+from gateway.spec.model import OperationKey
 
 app = new_app("Say whether a request would pass, and why or why not.")
 
@@ -97,8 +98,14 @@ def _find(loaded: LoadedDocument, *, method: str, path: str) -> Question:
     for spelling in dict.fromkeys((method, method.upper())):
         route = loaded.table.route_segments(spelling, segments) if segments else PathMissing()
         if isinstance(route, Routed):
-            return Question(method=spelling, path=path, operation=route.operation)
+            is_ours = _trusts_us_alone(loaded, route.operation)
+            return Question(spelling, path, route.operation, is_callable=is_ours)
     raise UsageError(_why_none(loaded, route, method=method.upper(), path=path))
+
+
+def _trusts_us_alone(loaded: LoadedDocument, operation: OperationKey) -> bool:
+    named = set(loaded.policy.rules[operation].schemes)
+    return named & loaded.trusts.bearers.keys() <= loaded.trusts.embedded
 
 
 def _why_none(loaded: LoadedDocument, route: Route, *, method: str, path: str) -> str:

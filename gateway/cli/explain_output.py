@@ -23,6 +23,8 @@ class Question:
     method: str
     path: str
     operation: OperationKey
+    #: `call` can make tokens for it: its bearer schemes trust our own token service
+    is_callable: bool = True
 
     @property
     def request(self) -> str:
@@ -153,5 +155,7 @@ def _advice(question: Question, explanation: Explanation) -> Iterator[str]:
     ask = " ".join(explanation.ask)
     other = f"(or add {' + '.join(explanation.add)} to what you have)" if explanation.add else ""
     yield f"ask for  {f'scope={ask}':<{_ASK_WIDTH}} {other}".rstrip()
+    if not question.is_callable:
+        return
     call = f"call {question.method} {shlex.quote(question.path)} --scope {shlex.quote(ask)}"
     yield f"try      {as_called()} {call}"

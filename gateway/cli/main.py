@@ -1,5 +1,6 @@
 """The command `scopegate`: finds the command's module, runs it, turns what it raises into words."""
 
+import errno
 import importlib
 import os
 import sys
@@ -7,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import click
 import typer
 
+from gateway.cli.call_faults import fault_of_call
 from gateway.cli.nearest import nearest
 from gateway.cli.talk import complain, new_app, plain, remark
 from gateway.errors import DocumentError, ScopegateError, UsageError
@@ -16,6 +19,10 @@ from scopegate import __version__
 
 #: set by a shell that asks what could come next
 _COMPLETION = "_SCOPEGATE_COMPLETE"
+#: what shells answer for a command that Ctrl-C ended
+_INTERRUPTED = 130
+#: the result cannot be written
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,15 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command; the exit status."""
     try:
         _dispatch(arguments)
+        sys.stdout.flush()
     except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Click took it for a reason to stop
+            return UsageError.exit_status
         return stop.code if isinstance(stop.code, int) else 0
-    except BrokenPipeError:
-        sys.stdout = None
-        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except OSError as error:
+        return _unsaid(error)
     except DocumentError as error:
         for fault in error.faults:
             remark(plain(str(fault)))
@@ -89,6 +100,17 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _unsaid(error: OSError) -> int:
+    """The result could not be written, so nobody may take the status for one."""
+    is_output = isinstance(error, BrokenPipeError) or error.errno in _NO_ROOM
+    if not is_output:
+        raise error
+    sys.stdout = None
+    if not isinstance(error, BrokenPipeError):
+        complain(f"the result cannot be written: {os.strerror(error.errno or 0).lower()}")
+    return UsageError.exit_status
+
+
 def _dispatch(arguments: Sequence[str]) -> None:
     """Import the one module that the first argument names, or show what there is."""
     name = _ALIASES.get(arguments[0], arguments[0]) if arguments else ""
@@ -96,9 +118,25 @@ def _dispatch(arguments: Sequence[str]) -> None:
     if family is None and name and not name.startswith("-") and _COMPLETION not in os.environ:
         raise UsageError(f"there is no command `{name}`{nearest(name, _FAMILIES)}")
     if family is None or _COMPLETION in os.environ:
-        _overview(loads_all=_COMPLETION in os.environ)(list(arguments), prog_name="scopegate")
+        _run(_overview(loads_all=_COMPLETION in os.environ), arguments, name="scopegate")
     else:
-        _app_of(family)(list(arguments[1:]), prog_name=f"scopegate {name}")
+        _run(_app_of(family), arguments[1:], name=f"scopegate {name}")
+
+
+def _run(app: typer.Typer, arguments: Sequence[str], *, name: str) -> None:
+    """Run an application; what is wrong with the call raises UsageError in our words."""
+    try:
+        status = app(list(arguments), prog_name=name, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        typer.echo(error.format_message())
+        raise SystemExit(UsageError.exit_status) from error
+    except click.ClickException as error:
+        fault = fault_of_call(error)
+        raise UsageError(fault if fault.endswith("?") else f"{fault}; see `{name} -h`") from error
+    except click.exceptions.Abort as error:
+        raise KeyboardInterrupt from error
+    if isinstance(status, int) and status:
+        raise SystemExit(status)
 
 
 def _app_of(family: _Family) -> typer.Typer:

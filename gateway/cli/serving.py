@@ -8,9 +8,16 @@ from dataclasses import asdict, dataclass
 from gateway.app.compose import Application, Composition, compose
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
+from gateway.bindings import tables_of_no_scheme
 from gateway.cli.banner import banner_lines, demo_lines, sign_in_words
 from gateway.cli.demo_document import demo_document, is_demo_document
-from gateway.cli.document import load_spec, settings_here, spec_path, usual_spec
+from gateway.cli.document import (
+    SETTINGS_FILE,
+    load_spec,
+    settings_here,
+    spec_path,
+    usual_spec,
+)
 from gateway.cli.issuers import read_keys_at_start
 from gateway.cli.listen import bind, run_one, run_workers
 from gateway.cli.talk import as_called, remark, say
@@ -125,6 +132,8 @@ def _introduce(
     for finding in told[:_SHOWN_FINDINGS]:
         remark(str(finding))
     spec = spec_path(settings)
+    for name in tables_of_no_scheme(application.document.description, settings):
+        remark(f"{SETTINGS_FILE}: [schemes.{name}]: {spec} has no such scheme, so it binds nothing")
     for line in banner_lines(
         application, settings, findings, spec, sign_in=sign_in, are_keys_read=are_keys_read
     ):

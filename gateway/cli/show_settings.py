@@ -1,5 +1,6 @@
 """`scopegate settings`: each value and where it came from."""
 
+import json
 from dataclasses import fields
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ import typer
 
 from gateway.cli.document import settings_here
 from gateway.cli.talk import Format, new_app, say, say_json
-from gateway.settings import SECRET_KEYS, Settings
+from gateway.settings import SECRET_KEYS, CertificateSettings, SchemeSettings, Settings
 
 app = new_app("Show each setting and where it comes from.")
 _NOT_A_SETTING = frozenset({"origins", "schemes"})
@@ -35,7 +36,7 @@ def show(form: Annotated[Format, typer.Option("--format")] = Format.TEXT) -> Non
     for row in rows:
         say(f"{row['name']:<{width}}  {row['value'] or '-'}  ({row['origin']})")
     for name, scheme in settings.schemes.items():
-        told = ", ".join(f"{key} {value}" for key, value in _scheme(scheme).items())
+        told = ", ".join(f"{key} {_told(value)}" for key, value in _scheme(scheme).items())
         say(f"[schemes.{name}]  {told}")
 
 
@@ -54,6 +55,19 @@ def _shown(settings: Settings, name: str) -> str:
             return str(value)
 
 
+def _told(value: Any) -> str:
+    """A value of a table in a line."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return " ".join(value)
+        case dict():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)
+
+
 def _masked(url: str) -> str:
     """A URL without its password, and without what its query might say."""
     scheme, separator, rest = url.partition("://")
@@ -64,7 +78,20 @@ def _masked(url: str) -> str:
     return f"{scheme}{separator}{name}{at}{host}{asks}{names}"
 
 
-def _scheme(scheme: Any) -> dict[str, Any]:
+def _scheme(scheme: SchemeSettings) -> dict[str, Any]:
+    """What a table says, without its secrets; what it says of certificates as it is written."""
     values = {field.name: getattr(scheme, field.name) for field in fields(scheme)}
+    values |= _certificate(values.pop("certificate"))
     values |= dict.fromkeys(_SCHEME_SECRETS & {n for n, value in values.items() if value}, "***")
     return {name: value for name, value in values.items() if value}
+
+
+def _certificate(certificate: CertificateSettings | None) -> dict[str, Any]:
+    if certificate is None:
+        return {}
+    return {
+        "certificate_header": certificate.header,
+        "certificate_form": certificate.form,
+        "verified_header": certificate.verified_header,
+        "subjects": {subject: list(roles) for subject, roles in certificate.subjects.items()},
+    }

@@ -53,6 +53,24 @@ def declared_scopes(description: ApiDescription) -> Mapping[SchemeName, frozense
     return {name: frozenset(scopes) for name, scopes in declared.items()}
 
 
+def grantable_by_scheme(
+    description: ApiDescription, bindings: Mapping[SchemeName, Binding]
+) -> Mapping[SchemeName, frozenset[Scope]]:
+    """For each scheme the scopes that one token for it can be granted.
+
+    Schemes with one binding take the same token, so what one of them declares, all of them hold.
+    """
+    declared = declared_scopes(description)
+    together: dict[Binding, frozenset[Scope]] = {}
+    for name, binding in bindings.items():
+        if name in declared:
+            together[binding] = together.get(binding, frozenset()) | declared[name]
+    return {
+        name: together[bindings[name]] if name in bindings else scopes
+        for name, scopes in declared.items()
+    }
+
+
 def compile_policy(
     description: ApiDescription,
     bindings: Mapping[SchemeName, Binding],
@@ -82,7 +100,7 @@ class _Compiler:
         self._schemes = description.schemes
         self._bindings = bindings
         self._undeclared = undeclared
-        self._declared = declared_scopes(description)
+        self._declared = grantable_by_scheme(description, bindings)
 
     def rule(self, operation: Operation) -> Rule:
         declaration = operation.security

@@ -8,6 +8,11 @@ from gateway.errors import Origin
 from gateway.spec.model import OperationKey, SchemeName, Scope, SecurityScheme, SecuritySource
 
 
+def escaped(text: str) -> str:
+    """A text in printable ASCII on one line, for messages."""
+    return text.encode("unicode_escape").decode("ascii")
+
+
 class Undeclared(StrEnum):
     """What an operation means for which nobody declared security."""
 
@@ -72,7 +77,7 @@ class Alternative:
         """Why it can never hold, schemes and scopes alike; "" if it can."""
         if self.unmet or not self.impossible:
             return self.unmet
-        return f"{self.impossible[0]!a} cannot be a scope (RFC 6749 s3.3)"
+        return f"`{escaped(self.impossible[0])}` cannot be a scope (RFC 6749 s3.3)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, NewType
 
 from gateway.errors import Origin
-from gateway.policy.compile import declared_scopes
+from gateway.policy.compile import grantable_by_scheme
 from gateway.policy.rules import Alternative, Need, Policy, Rule
 from gateway.spec.model import ApiDescription, SchemeName, Scope, SecuritySource
 
@@ -76,7 +76,7 @@ def side_of(
     foreign: Collection[SchemeName] = (),
 ) -> Side:
     """Make a side, with what its document declares."""
-    declared = declared_scopes(description)
+    declared = grantable_by_scheme(description, policy.bindings)
     return Side(description, policy, credentials, frozenset(foreign), declared)
 
 

@@ -11,6 +11,8 @@ CERTIFICATE_KEYS = ("certificate_header", "certificate_form", "verified_header",
 CERTIFICATE_FORMS = ("subject", "xfcc", "rfc9440")
 #: a field name (RFC 9110 s5.1)
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+#: what clients or other settings write themselves
+_TAKEN = frozenset({"authorization", "cookie", "host", "x-forwarded-for", "forwarded"})
 
 
 def read_certificate(table: Mapping[str, Any]) -> CertificateSettings | None:
@@ -27,11 +29,18 @@ def read_certificate(table: Mapping[str, Any]) -> CertificateSettings | None:
         raise ValueError("a subject also needs the `verified_header` that says SUCCESS")
     if form != "subject" and "verified_header" in table:
         raise ValueError('`verified_header` suits `certificate_form = "subject"` alone')
-    verified = table.get("verified_header")
+    header = _field_name("certificate_header", table["certificate_header"])
+    verified = None
+    if "verified_header" in table:
+        verified = _field_name("verified_header", table["verified_header"])
+    if header == verified:
+        raise ValueError(
+            f"`certificate_header` and `verified_header` are both `{header}`; part them"
+        )
     return CertificateSettings(
-        header=_field_name("certificate_header", table["certificate_header"]),
+        header=header,
         form=form,
-        verified_header=None if verified is None else _field_name("verified_header", verified),
+        verified_header=verified,
         subjects=_subjects(table.get("subjects", {})),
     )
 
@@ -39,6 +48,10 @@ def read_certificate(table: Mapping[str, Any]) -> CertificateSettings | None:
 def _field_name(key: str, value: Any) -> str:
     if not isinstance(value, str) or not _FIELD_NAME.fullmatch(value):
         raise ValueError(f"`{key}` must be the name of a header")
+    if "_" in value:
+        raise ValueError(f"`{key}`: proxies drop `{value}`, or take it for another; write `-`")
+    if value.lower() in _TAKEN:
+        raise ValueError(f"`{key}`: `{value}` is for something else; name a header of its own")
     return value.lower()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.errors import SettingsError
 from gateway.settings.coherence import check_together
+from gateway.settings.networks import read_networks
 from gateway.settings.readers import (
     constant,
     read_base_path,
@@ -15,7 +16,6 @@ from gateway.settings.readers import (
     read_flag,
     read_issuer,
     read_list,
-    read_networks,
     read_optional,
     read_text,
     read_url,
@@ -32,6 +32,8 @@ class _Key:
 
     read: Callable[[str], Any]
     default: Callable[[Mapping[str, Any]], Any]
+    #: a value with a sign such as `@` is shown too, for it never holds a password
+    is_shown: bool = False
 
 
 def _public_url(known: Mapping[str, Any]) -> str:
@@ -71,7 +73,7 @@ _KEYS: Mapping[str, _Key] = {
     "trusted_issuer": _Key(read_issuer, constant(None)),
     "trusted_audience": _Key(read_optional, constant(None)),
     "only": _Key(read_choice("gateway", "tokens", _BOTH), constant(_BOTH)),
-    "base_path": _Key(read_base_path, constant(None)),
+    "base_path": _Key(read_base_path, constant(None), is_shown=True),
     "tolerate": _Key(read_flag, constant(value=False)),
 }
 #: flags that are not called as their setting is
@@ -150,7 +152,8 @@ def _read(key: _Key, text: str, origin: str) -> Any:
     try:
         return key.read(text)
     except ValueError as error:
-        shown = "its value" if "@" in text else f"`{text}`"  # what stands before may be a password
+        is_hidden = "@" in text and not key.is_shown  # what stands before may be a password
+        shown = "its value" if is_hidden else f"`{text}`"
         raise SettingsError(f"{origin}: {shown}: {error}") from error
 
 

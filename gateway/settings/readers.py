@@ -1,7 +1,6 @@
 """From the text of a setting to its value; a ValueError says what would be right."""
 
 import difflib
-import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -98,11 +97,6 @@ def read_base_path(value: str) -> str | None:
 def read_list(value: str) -> tuple[str, ...]:
     """Words parted by spaces or commas."""
     return tuple(piece for piece in value.replace(",", " ").split() if piece)
-
-
-def read_networks(value: str) -> tuple[str, ...]:
-    """Addresses and CIDRs, parted by spaces or commas."""
-    return tuple(str(ipaddress.ip_network(piece, strict=False)) for piece in read_list(value))
 
 
 def constant(value: Any) -> Callable[[Mapping[str, Any]], Any]:

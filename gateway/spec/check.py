@@ -21,7 +21,7 @@ from gateway.spec.paths import (
     shared_paths,
 )
 from gateway.spec.reach import operation_faults
-from gateway.spec.schemes import declared_schemes
+from gateway.spec.schemes import declared_schemes, with_known_types
 from gateway.spec.security import security_faults
 from gateway.spec.servers import server_faults, server_warnings
 from gateway.spec.validate import RULE, Flaw, validate
@@ -76,7 +76,7 @@ def check(whole: Whole, *, schema: Any, tolerate: bool) -> Checked:
     )
     for _ in range(_ROUNDS):
         flaws = validate(
-            checked.document,
+            with_known_types(checked.document),
             root=checked.root,
             version=whole.version,
             schema=schema,

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 
-from gateway.spec.fields import METHODS_3_2
 from gateway.spec.nearest import nearest
 
 #: fields by kind that can be left out without a request being treated otherwise
@@ -62,9 +61,6 @@ REPLACEABLE = frozenset(
 
 #: fields by kind that decide who may call what; a name like one of these is no harmless slip
 _COUNTED: Mapping[str, AbstractSet[str]] = {
-    "OpenAPI": frozenset({"openapi", "paths", "security", "servers", "components"}),
-    "PathItem": METHODS_3_2 | {"$ref", "parameters", "security", "additionalOperations"},
-    "Operation": frozenset({"security", "parameters", "requestBody", "responses"}),
     "SecurityScheme": frozenset({"type", "name", "in", "scheme", "flows"}),
     "Components": frozenset({"securitySchemes"}),
     "ImplicitOAuthFlow": frozenset({"scopes"}),
@@ -74,6 +70,8 @@ _COUNTED: Mapping[str, AbstractSet[str]] = {
     "DeviceAuthorizationOAuthFlow": frozenset({"scopes"}),
 }
 _NEVER = frozenset({"Paths", "Responses", "OAuthFlows"})
+#: an unknown field there may have been meant to ask for something: only what describes is a slip
+_CLOSED = frozenset({"OpenAPI", "PathItem", "Operation"})
 
 #: names that ask for validation, in JSON Schema, in the OAS, and in Swagger 2.0
 _VALIDATING = frozenset(
@@ -95,14 +93,18 @@ _VALIDATING = frozenset(
 
 #: names that describe, wherever they stand
 _DESCRIBING = frozenset({"description", "example", "examples", "summary", "tags", "title"})
+#: fields of other versions of the OAS that say nothing of a request we take
+_OF_OTHER_VERSIONS = frozenset({"webhooks", "jsonSchemaDialect", "produces", "consumes"})
 #: how like one of them a name must be to ask for validation: `maxLenght` is, `examples` is not
 _LIKE = 0.75
 
 
 def is_slip(kind: str, name: str) -> bool:
-    """Whether an unknown field can be left out: it is not like any that counts in its object."""
+    """Whether an unknown field can be left out: nothing like it counts in its object."""
     if kind in _NEVER:
         return False
+    if kind in _CLOSED:
+        return name in _DESCRIBING | _OF_OTHER_VERSIONS
     if kind in _COUNTED:
         return nearest(name, _COUNTED[kind]) is None
     return name in _DESCRIBING or not get_close_matches(name, _VALIDATING, n=1, cutoff=_LIKE)

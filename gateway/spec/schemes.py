@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.errors import Origin
 from gateway.spec.model import Flow, KeyPlace, SchemeKind, SchemeName, Scope, SecurityScheme
+from gateway.spec.nearest import nearest
 from gateway.spec.node import MappingNode, Node, SequenceNode, child_of, key_origin, plain
 from gateway.spec.pointer import follow, parse_pointer, split_reference
 
@@ -12,6 +13,35 @@ _HTTP_KINDS: Mapping[str, SchemeKind] = {
     "basic": SchemeKind.HTTP_BASIC,
     "bearer": SchemeKind.HTTP_BEARER,
 }
+
+
+#: stands, while a document is held to the OAS schema, for a scheme of a type that it does not know
+_ANY_SCHEME = {"type": "http", "scheme": "unknown"}
+_TYPES = frozenset({"apiKey", "http", "oauth2", "openIdConnect"})
+#: a type from OAS 3.1 on; before, it means the same
+_MUTUAL_TLS = "mutualTLS"
+
+
+def with_known_types(document: Any) -> Any:
+    """A document without the schemes of types that its version of the OAS does not know.
+
+    They load: mutualTLS in OAS 3.0, and a type unlike any, whose alternatives can never be met.
+    """
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    if not isinstance(schemes, dict):
+        return document
+    others = {name: _ANY_SCHEME for name, scheme in schemes.items() if _is_of_another_type(scheme)}
+    if not others:
+        return document
+    return {**document, "components": {**components, "securitySchemes": {**schemes, **others}}}
+
+
+def _is_of_another_type(scheme: Any) -> bool:
+    name = scheme.get("type") if isinstance(scheme, dict) else None
+    if not isinstance(name, str) or name in _TYPES:
+        return False
+    return name == _MUTUAL_TLS or nearest(name, (*_TYPES, _MUTUAL_TLS)) is None
 
 
 def declared_schemes(root: Node) -> MappingNode | None:

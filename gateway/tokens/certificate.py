@@ -6,9 +6,11 @@ exactly one way is a credential that is not valid.
 
 import base64
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 
 from gateway.model import Principal, PrincipalKind, Proof, Proven, Refused, TokenFault
 from gateway.settings import CertificateSettings
@@ -69,7 +71,7 @@ def _subject(settings: CertificateSettings, found: Mapping[str, bytes]) -> str |
     try:
         text = value.decode("utf-8")
         subject = _from_xfcc(text) if settings.form == "xfcc" else _from_certificate(text)
-    except (ValueError, MalformedXfccError):
+    except (ValueError, MalformedXfccError, CryptographyDeprecationWarning):
         return Refused(TokenFault.MALFORMED)
     return _readable(subject)
 
@@ -114,4 +116,6 @@ def _from_certificate(text: str) -> str:
     if len(text) < 2 or not (text.startswith(":") and text.endswith(":")):
         raise ValueError("not a byte sequence (RFC 8941 s3.3.5)")
     octets = base64.b64decode(text[1:-1].encode("ascii"), validate=True)
-    return x509.load_der_x509_certificate(octets).subject.rfc4514_string()
+    with warnings.catch_warnings():  # such as of a serial number that is not positive
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        return x509.load_der_x509_certificate(octets).subject.rfc4514_string()

@@ -25,10 +25,10 @@ def introspected_token(
 
     The members are those of RFC 7662 but for names that the settings override. `iss` must be ours
     if it is there; `aud` must be there and name us; what an active token does not tell of its times
-    is made up for, since the issuer has looked at them.
+    is made up for, since the issuer has looked at them. Why a token is not active is never told.
     """
     if response.get("active") is not True:
-        return Refused(TokenFault.REVOKED)
+        return Refused(TokenFault.UNKNOWN_CREDENTIAL)
     if not all(_is_bearer(response[name]) for name in _KIND_MEMBERS if name in response):
         return Refused(TokenFault.TYPE)
     subject = next((response[name] for name in _SUBJECTS if name in response), None)

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
-from gateway.model import AccessToken, Proof, Proven, Refused, TokenFault, Uncheckable
+from gateway.model import (
+    AccessToken,
+    PrincipalKind,
+    Proof,
+    Proven,
+    Refused,
+    TokenFault,
+    Uncheckable,
+)
 from gateway.spec.model import SchemeName
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.facts import audiences
@@ -24,6 +32,14 @@ class TokenIntrospector(Protocol):
         ...
 
 
+class LocalUsers(Protocol):
+    """Knows the users of this installation by the subjects of their tokens."""
+
+    async def is_active(self, subject: str) -> bool | Uncheckable:
+        """Whether the subject is a user here who is neither disabled nor deleted."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class BearerBinding:
     """Whose tokens a bearer scheme accepts, and where their keys are."""
@@ -34,6 +50,8 @@ class BearerBinding:
     revocations: RevocationFeed | None = None
     #: asked about every token of the issuer, JWTs too; then the keys are none
     introspector: TokenIntrospector | None = None
+    #: a foreign issuer whose subjects are users of this installation: asked whether they are
+    users: LocalUsers | None = None
 
 
 async def prove_bearer(
@@ -48,6 +66,8 @@ async def prove_bearer(
     addressed = _addressed(text, bearers)
     binding = bearers[addressed[0]]
     outcome = await _outcome(text, binding, now=now)
+    if binding.users is not None:
+        outcome = await _unless_nobody(outcome, binding.users)
     match outcome:
         case AccessToken():
             return {name: _proof_of(outcome, binding.trust) for name in addressed}
@@ -77,6 +97,18 @@ def _unless_revoked(
     if not revocations.fresh:
         return Uncheckable(_UNKNOWN_REVOCATIONS_SECONDS)
     return Refused(TokenFault.REVOKED) if revocations.is_revoked(token) else token
+
+
+async def _unless_nobody(
+    outcome: AccessToken | Refused | Uncheckable, users: LocalUsers
+) -> AccessToken | Refused | Uncheckable:
+    """What was found, but a verified token of a user only while there is such a user here."""
+    if not isinstance(outcome, AccessToken) or outcome.principal.kind is not PrincipalKind.USER:
+        return outcome
+    is_active = await users.is_active(outcome.principal.subject)
+    if isinstance(is_active, Uncheckable):
+        return is_active
+    return outcome if is_active else Refused(TokenFault.UNKNOWN_CREDENTIAL)
 
 
 def _addressed(text: str, bearers: Mapping[SchemeName, BearerBinding]) -> tuple[SchemeName, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gateway.lint.finding import Finding, Severity, Spot
 from gateway.lint.rules.subject import Listing, Subject
 from gateway.policy.compile import declared_scopes, is_scope_token
-from gateway.policy.rules import Alternative
+from gateway.policy.rules import Alternative, escaped
 from gateway.spec.model import SchemeKind, SchemeName, SchemeRequirement, Scope
 
 _SCOPED = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT})
@@ -61,7 +61,7 @@ def invalid_scope_name(subject: Subject) -> Iterator[Finding]:
                     origin,
                     Severity.ERROR,
                     "invalid-scope-name",
-                    f"{name!a} cannot be a scope (RFC 6749 s3.3); {place} is dead",
+                    f"`{escaped(name)}` cannot be a scope (RFC 6749 s3.3); {place} is dead",
                     hint='use ASCII without blanks, `"` and `\\`; two scopes are two items',
                 )
 

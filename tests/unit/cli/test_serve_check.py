@@ -170,7 +170,7 @@ def test_handlers_that_fit_are_told_by_routes(albums: CommandLine, write_handler
         pytest.param(("--undeclared-security", "pulbic"), "did you mean `public`?", id="word"),
         pytest.param(("--response-validation", "wran"), "did you mean `warn`?", id="validation"),
         pytest.param(("--port", "70000"), "must be a whole number from 0 to 65535", id="port"),
-        pytest.param(("--prot", "1"), "(Possible options: ", id="option"),
+        pytest.param(("--prot", "1"), "did you mean `--port`?", id="option"),
         pytest.param(("--workers", "0"), "must be a whole number from 1", id="workers"),
     ],
 )
@@ -189,3 +189,14 @@ def test_document_on_standard_input_serves_one_worker(albums: CommandLine) -> No
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith("error: standard input can be read by one worker alone")
     assert not (albums.folder / "var").exists()
+
+
+def test_table_for_a_scheme_of_another_document_is_told_in_one_line(albums: CommandLine) -> None:
+    (albums.folder / "scopegate.toml").write_text(
+        '[schemes.payments]\naudience = "x"\n[schemes."*"]\naudience = "y"\n', encoding="utf-8"
+    )
+
+    outcome = albums("serve", "albums.yaml", "--mock", "--check")
+
+    told = "scopegate.toml: [schemes.payments]: albums.yaml has no such scheme, so it binds nothing"
+    assert (outcome.status, outcome.err) == (0, f"{told}\n")

@@ -108,6 +108,60 @@ def test_setting_that_cannot_be_used_stops_every_command(
     assert not (scopegate.folder / "var").exists()
 
 
+CERTIFICATES = """\
+[schemes.nginx]
+certificate_header = "X-Client-DN"
+verified_header = "X-Client-Verify"
+subjects = {"CN=batch" = ["reports"], "CN=other" = []}
+[schemes.envoy]
+certificate_header = "client-cert"
+certificate_form = "rfc9440"
+[schemes.kc]
+issuer = "https://kc.example"
+audience = "orders"
+introspection_url = "https://kc.example/introspect"
+client_id = "api"
+client_secret = "pa-ss-word"
+[schemes.okta]
+issuer = "https://okta.example"
+audience = "orders"
+algorithms = ["ES256", "RS256"]
+users = "local"
+"""
+
+
+def test_tables_are_shown_as_they_are_written_and_their_secrets_are_not(
+    scopegate: CommandLine,
+) -> None:
+    (scopegate.folder / "scopegate.toml").write_text(CERTIFICATES, encoding="utf-8")
+
+    shown_json = scopegate("settings", "--format", "json")
+    shown_text = scopegate("settings")
+
+    schemes = shown_json.json()["schemes"]
+    assert schemes["nginx"] == {
+        "certificate_header": "x-client-dn",
+        "certificate_form": "subject",
+        "verified_header": "x-client-verify",
+        "subjects": {"CN=batch": ["reports"], "CN=other": []},
+    }
+    assert schemes["envoy"] == {"certificate_header": "client-cert", "certificate_form": "rfc9440"}
+    assert schemes["kc"]["client_secret"] == "***"
+    line = "[schemes.envoy]  certificate_header client-cert, certificate_form rfc9440\n"
+    assert line in shown_text.out
+    assert 'subjects {"CN=batch": ["reports"], "CN=other": []}\n' in shown_text.out
+    assert "algorithms ES256 RS256, users_are_local true\n" in shown_text.out
+    assert PASSWORD not in shown_json.out + shown_text.out + shown_text.err
+
+
+@pytest.mark.parametrize("path", ["/a@b/", "v2", "/v2/"])
+def test_a_base_path_that_is_none_is_quoted_as_given(scopegate: CommandLine, path: str) -> None:
+    outcome = scopegate("serve", "kinds.yaml", "--check", "--base-path", path)
+
+    assert outcome.status == 2
+    assert outcome.err.startswith(f"error: --base-path: `{path}`: must be a path")
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.bindings import Trusts, trusts_of
+from gateway.bindings import Trusts, tables_of_no_scheme, trusts_of
 from gateway.errors import SettingsError
 from gateway.policy.rules import Binding
 from gateway.spec.model import SchemeName
@@ -22,6 +22,7 @@ SCHEMES: Mapping[str, Any] = {
     "digest": {"type": "http", "scheme": "digest"},
     "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
     "cookie": {"type": "apiKey", "in": "cookie", "name": "s"},
+    "tls": {"type": "mutualTLS"},
 }
 OURS = TokenTrust(ISSUER, AUDIENCE, users_are_local=True)
 FOREIGN = {
@@ -42,7 +43,7 @@ KEYCLOAK = "https://kc.example/realms/shop"
 
 
 def trusts(flags: Mapping[str, str] | None = None, /, **tables: Mapping[str, Any]) -> Trusts:
-    text = document({"/a": {"get": operation()}}, schemes=SCHEMES)
+    text = document({"/a": {"get": operation()}}, schemes=SCHEMES, openapi="3.1.0")
     return trusts_of(read(text), settings_of(schemes=tables, **(flags or {})))
 
 
@@ -119,8 +120,46 @@ def test_a_cookie_becomes_the_session_by_its_own_table() -> None:
     assert "cookie" not in trusts(cookie={"session": False}).bindings
 
 
-def test_the_table_of_any_scheme_makes_no_cookie_the_session() -> None:
-    assert trusts(**{"*": {"session": True}}).sessions == frozenset()
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"session": True},
+        {"keys": "local"},
+        {"users": "local"},
+        {"certificate_header": "client-cert", "certificate_form": "rfc9440"},
+    ],
+)
+def test_the_table_of_any_scheme_is_refused_what_is_for_others_than_bearers(
+    table: Mapping[str, Any],
+) -> None:
+    with pytest.raises(SettingsError, match=rf'^\[schemes\."\*"\]: `{next(iter(table))}` binds no'):
+        trusts(**{"*": table})
+
+
+def test_the_table_of_any_scheme_may_say_that_a_foreign_issuers_users_are_ours() -> None:
+    with_issuer = trusts(**{"*": {**FOREIGN, "users": "local"}})
+    with_one_for_all = trusting(**{"*": {"users": "local"}})
+
+    for found in (with_issuer, with_one_for_all):
+        assert all(trust.users_are_local for trust in found.bearers.values())
+        assert found.users == frozenset()
+
+
+@pytest.mark.parametrize("header", ["certificate_header", "verified_header"])
+def test_a_certificate_is_not_read_where_clients_send_their_keys(header: str) -> None:
+    table = {"certificate_header": "x-dn", "verified_header": "x-verify"}
+    behind = {"trusted_proxies": "10.0.0.1"}
+
+    assert set(trusts(behind, tls=table).certificates) == {"tls"}
+    with pytest.raises(SettingsError, match=r"clients send the key of `key` in `x-key` \("):
+        trusts(behind, tls={**table, header: "x-KEY"})
+
+
+def test_users_of_the_store_bind_an_api_key_as_keys_of_the_store_do() -> None:
+    by_users, by_keys = trusts(key={"users": "local"}), trusts(key={"keys": "local"})
+
+    assert by_users.bindings == by_keys.bindings
+    assert by_users.keys == by_keys.keys == {"key"}
 
 
 @pytest.mark.parametrize("name", ["key", "basic", "digest"])
@@ -136,6 +175,13 @@ def test_a_misspelt_scheme_gets_the_nearest_that_has_no_table() -> None:
 
 def test_a_table_that_is_near_to_no_scheme_may_be_for_another_document() -> None:
     assert trusts(payments={"audience": "x"}).bearers == trusts().bearers
+
+
+def test_the_tables_of_no_scheme_are_told_and_no_others() -> None:
+    tables = {name: {"audience": "x"} for name in ("payments", "oauth", "*", "accounts")}
+    description = read(document({"/a": {"get": operation()}}, schemes=SCHEMES, openapi="3.1.0"))
+
+    assert tables_of_no_scheme(description, settings_of(schemes=tables)) == ("accounts", "payments")
 
 
 def test_an_algorithm_that_is_none_is_refused() -> None:

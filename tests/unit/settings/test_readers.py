@@ -7,12 +7,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gateway.settings.networks import read_networks
 from gateway.settings.readers import (
     constant,
     read_choice,
     read_flag,
     read_list,
-    read_networks,
     read_optional,
     read_text,
     read_url,
@@ -45,7 +45,16 @@ CHOICE = read_choice("deny", "public")
         pytest.param(read_url, "http://a.example:8/p/", "http://a.example:8/p", id="slash goes"),
         pytest.param(read_list, "a, b  c,,d", ("a", "b", "c", "d"), id="list"),
         pytest.param(read_list, " , ", (), id="empty list"),
-        pytest.param(read_networks, "10.1.2.3/8", ("10.0.0.0/8",), id="host bits"),
+        pytest.param(read_networks, "10.0.0.0/8", ("10.0.0.0/8",), id="network"),
+        pytest.param(read_networks, "10.0.0.0/255.0.0.0", ("10.0.0.0/8",), id="netmask"),
+        pytest.param(
+            read_networks, "192.0.2.1, ::1", ("192.0.2.1/32", "::1/128"), id="comma and space"
+        ),
+        pytest.param(read_networks, "::ffff:10.0.0.1", ("10.0.0.1/32",), id="mapped address"),
+        pytest.param(read_networks, "::ffff:10.0.0.0/104", ("10.0.0.0/8",), id="mapped network"),
+        pytest.param(
+            read_networks, "0.0.0.0/1 ::/1", ("0.0.0.0/1", "::/1"), id="half of all addresses"
+        ),
         pytest.param(
             read_networks, "192.0.2.1 ::1", ("192.0.2.1/32", "::1/128"), id="single addresses"
         ),
@@ -84,6 +93,18 @@ def test_a_reader_takes(read: Callable[[str], Any], text: str, value: object) ->
         pytest.param(read_url, "https://[::1", "Invalid IPv6", id="bracket"),
         pytest.param(read_networks, "10.0.0.0/8 nope", "nope", id="no network"),
         pytest.param(read_networks, "10.0.0/8", "10.0.0/8", id="short network"),
+        pytest.param(
+            read_networks, "10.0.0.1/8", "did you mean `10.0.0.0/8`, or `10.0.0.1`?", id="host bits"
+        ),
+        pytest.param(read_networks, "10.0.0.1,,10.0.0.2", "between commas", id="empty item"),
+        pytest.param(read_networks, "10.0.0.1,", "between commas", id="empty last item"),
+        pytest.param(read_networks, ",", "between commas", id="commas alone"),
+        pytest.param(read_networks, "0.0.0.0/0", "`0.0.0.0/0` is everybody", id="all of IPv4"),
+        pytest.param(read_networks, "::/0", "`::/0` is everybody", id="all of IPv6"),
+        pytest.param(read_networks, "::ffff:0:0/96", "`0.0.0.0/0` is everybody", id="mapped all"),
+        pytest.param(
+            read_networks, "0.0.0.0/1 128.0.0.0/1", "`0.0.0.0/0` is everybody", id="two halves"
+        ),
     ],
 )
 def test_a_reader_refuses(read: Callable[[str], Any], text: str, said: str) -> None:

@@ -183,15 +183,23 @@ def test_the_new_texts_of_info_are_read() -> None:
     )
 
 
-def test_mutual_tls_is_a_scheme_of_3_1_and_not_of_3_0() -> None:
-    text = f"{HEAD}paths: {{}}\ncomponents: {{securitySchemes: {{m: {{type: mutualTLS}}}}}}\n"
+@pytest.mark.parametrize(
+    ("version", "written", "kind"),
+    [
+        ("3.1.1", "mutualTLS", SchemeKind.MUTUAL_TLS),
+        ("3.0.3", "mutualTLS", SchemeKind.MUTUAL_TLS),
+        ("3.0.3", "signature", SchemeKind.UNSUPPORTED),
+        ("3.1.1", "signature", SchemeKind.UNSUPPORTED),
+    ],
+)
+def test_a_scheme_of_a_type_unlike_any_other_loads(
+    version: str, written: str, kind: SchemeKind
+) -> None:
+    text = f"{HEAD}paths: {{}}\ncomponents: {{securitySchemes: {{m: {{type: {written}}}}}}}\n"
 
-    (scheme,) = load(text).schemes.values()
+    (scheme,) = load(text.replace("3.1.1", version)).schemes.values()
 
-    assert scheme.kind is SchemeKind.MUTUAL_TLS
-    assert "`type` must be one of `apiKey`, `http`, `oauth2`, `openIdConnect`" in messages(
-        text.replace("3.1.1", "3.0.3")
-    )
+    assert scheme.kind is kind
 
 
 @pytest.mark.parametrize(

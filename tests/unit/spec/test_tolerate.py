@@ -44,7 +44,7 @@ def answer(schema: str, components: str = "") -> str:
     [
         pytest.param(f"tags: a\npaths: {{}}\n{HEAD}", id="tags"),
         pytest.param(f"{HEAD}paths: {{}}\nexternalDocs: {{}}\n", id="documentation without URL"),
-        pytest.param(f"{HEAD}paths: {{}}\nzzz: 1\n", id="an unknown field"),
+        pytest.param(f"{HEAD}paths: {{}}\nsummary: s\n", id="a text that belongs elsewhere"),
         pytest.param(f"{HEAD}paths: {{}}\nwebhooks: {{}}\n", id="webhooks in 3.0"),
         pytest.param(HEAD.replace('"1"', "1.0") + "paths: {}\n", id="a number as version"),
         pytest.param(HEAD.replace("title: t, ", "") + "paths: {}\n", id="no title"),
@@ -187,6 +187,15 @@ _SCHEME = "components: {securitySchemes: {s: {type: apiKey, in: query, name: n}}
     "text",
     [
         pytest.param(get(f"securty: [], {FINE}"), id="a slip of security"),
+        pytest.param(get(f"securityRequirements: [], {FINE}"), id="security by another name"),
+        pytest.param(get(f"auth: [], {FINE}"), id="a word that may mean security"),
+        pytest.param(get(f"$ref: '#/x-operation', {FINE}"), id="an operation elsewhere"),
+        pytest.param(get(f"body: {{}}, {FINE}"), id="a word that may mean the body"),
+        pytest.param(f"{HEAD}paths: {{}}\nzzz: 1\n", id="an unknown field of the root"),
+        pytest.param(
+            f"{HEAD}paths: {{/a: {{zzz: [], get: {{{FINE}}}}}}}\n",
+            id="an unknown field of a path item",
+        ),
         pytest.param(f"{HEAD}securities: []\npaths: {{}}\n", id="a slip of security at the root"),
         pytest.param(get(f"security: {{}}, {FINE}"), id="security that is a map"),
         pytest.param(get(f"security: [{{s: null}}], {FINE}", _SCHEME), id="scopes that are null"),

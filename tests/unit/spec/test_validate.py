@@ -204,12 +204,6 @@ def scheme(text: str) -> str:
             id="a type of scheme",
         ),
         pytest.param(
-            scheme("{type: mutualTLS}"),
-            "4:42 `type` must be one of `apiKey`, `http`, `oauth2`, `openIdConnect`, "
-            "not `mutualTLS`",
-            id="a scheme of OAS 3.1",
-        ),
-        pytest.param(
             scheme("{type: 5}"),
             "4:42 `type` must be one of `apiKey`, `http`, `oauth2`, `openIdConnect`",
             id="no type of scheme",

@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import warnings
 
 import pytest
 from cryptography import x509
@@ -167,6 +168,31 @@ def test_what_is_no_certificate_is_refused(spoil: object) -> None:
     assert callable(spoil)
 
     assert ask(RFC9440, ("client-cert", spoil(value))) == MALFORMED
+
+
+def with_serial_number(value: str, serial_number: bytes) -> str:
+    """The certificate with another serial number of one octet (RFC 5280 s4.1.2.2)."""
+    der = base64.b64decode(value.strip(":"))
+    before = b"\xa0\x03\x02\x01\x02\x02\x01"  # version 3, then an INTEGER of one octet
+    assert der.count(before + b"\x01") == 1
+    changed = der.replace(before + b"\x01", before + serial_number)
+    return f":{base64.b64encode(changed).decode()}:"
+
+
+@pytest.mark.parametrize(
+    ("serial_number", "proof"),
+    [(b"\x7f", proven("CN=other")), (b"\x00", MALFORMED), (b"\xff", MALFORMED)],
+)
+def test_a_serial_number_that_is_not_positive_is_refused_without_a_warning(
+    serial_number: bytes, proof: Proof
+) -> None:
+    value = certificate((NameOID.COMMON_NAME, "other"))
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        found = ask(RFC9440, ("client-cert", with_serial_number(value, serial_number)))
+
+    assert (found, warned) == (proof, [])
 
 
 def test_without_a_map_any_subject_is_taken_and_has_no_roles() -> None:

@@ -115,8 +115,10 @@ def test_the_issuer_is_asked_with_both_halves_encoded_and_the_token_in_the_body(
 @pytest.mark.parametrize(
     ("answer", "fault"),
     [
-        pytest.param({"active": False}, TokenFault.REVOKED, id="not active"),
-        pytest.param({**ACTIVE, "active": False}, TokenFault.REVOKED, id="not active, yet told"),
+        pytest.param({"active": False}, TokenFault.UNKNOWN_CREDENTIAL, id="not active"),
+        pytest.param(
+            {**ACTIVE, "active": False}, TokenFault.UNKNOWN_CREDENTIAL, id="not active, yet told"
+        ),
         pytest.param(changed("aud"), TokenFault.AUDIENCE, id="for nobody"),
         pytest.param(changed(aud=["other"]), TokenFault.AUDIENCE, id="for another"),
         pytest.param(changed(iss="https://issuer.example/"), TokenFault.ISSUER, id="issuer"),
@@ -185,7 +187,9 @@ def test_an_answer_that_is_none_leaves_it_open_and_is_not_remembered(answer: obj
 
 @pytest.mark.parametrize("active", [1, "true", None, [True]])
 def test_only_true_is_true(active: object) -> None:
-    assert introspected_token(changed(active=active), TRUST, now=NOW) == Refused(TokenFault.REVOKED)
+    found = introspected_token(changed(active=active), TRUST, now=NOW)
+
+    assert found == Refused(TokenFault.UNKNOWN_CREDENTIAL)
 
 
 def test_an_issuer_that_never_answers_is_given_up() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from gateway.load import LoadedDocument, load_document
 from gateway.policy.diff import AccessDiff, diff
 from gateway.policy.rules import Binding
+from gateway.policy.same_operations import shapes_of
 from gateway.policy.same_schemes import SchemePair, match_schemes
 from gateway.policy.ways import side_of
 from gateway.routing.tree import Routed
@@ -30,7 +31,9 @@ class Comparison:
     @property
     def has_moved(self) -> bool:
         """Whether all paths changed with the base path."""
-        return self.old.description.base_path != self.new.description.base_path
+        old, new = self.old.description, self.new.description
+        is_apart = shapes_of(old).keys().isdisjoint(shapes_of(new))
+        return old.base_path != new.base_path and is_apart
 
 
 def compare(old: ApiDescription, new: ApiDescription, settings: Settings) -> Comparison:
@@ -82,10 +85,12 @@ def _answers(
     loaded: LoadedDocument, *, asked: LoadedDocument
 ) -> Iterator[tuple[OperationKey, OperationKey]]:
     """Which operation a document has for those of the other one that it does not have itself."""
-    base = loaded.description.base_path
-    own = {_shape(key) for key in loaded.policy.rules}
-    for operation in asked.description.operations:
-        if _shape(operation.key) in own:
+    has_moved = shapes_of(loaded.description).keys().isdisjoint(shapes_of(asked.description))
+    base = (loaded if has_moved else asked).description.base_path
+    own = {_shape(key) for key in loaded.policy.rules} if has_moved else set()
+    known = shapes_of(loaded.description)
+    for shape, operation in shapes_of(asked.description).items():
+        if shape in known or _shape(operation.key) in own:
             continue
         path = base + _PARAMETER.sub(_ANY_VALUE, operation.path)
         route = loaded.table.route(operation.method, path.encode(errors="surrogateescape"))

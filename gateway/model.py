@@ -41,7 +41,7 @@ class TokenFault(StrEnum):
     CLAIMS = "claims"
     SCOPE = "scope"
     REVOKED = "revoked"
-    #: a key, a user name and password: known to nobody
+    #: a key, a name and password, a certificate, a subject: known to nobody
     UNKNOWN_CREDENTIAL = "unknown_credential"
 
 

@@ -2,7 +2,13 @@
 
 import pytest
 
-from gateway.policy.compile import compile_policy, declared_scopes, is_scope_token
+from gateway.policy.compile import (
+    compile_policy,
+    declared_scopes,
+    grantable_by_scheme,
+    is_scope_token,
+)
+from gateway.policy.rules import Binding
 from gateway.spec.model import KeyPlace, OperationKey, SchemeName
 from tests.unit.policy.build import (
     BINDINGS,
@@ -110,6 +116,21 @@ def test_scopes_of_any_flow_are_declared_and_those_an_openidconnect_requirement_
     assert declared[SchemeName("loose")] == {"fine"}
     assert "undeclared" not in declared[SchemeName("oauth")]
     assert declared[SchemeName("key")] == frozenset()
+
+
+def test_schemes_that_take_one_token_can_be_granted_what_either_declares() -> None:
+    document = description(
+        {},
+        schemes=[oauth2(name, scopes=[name]) for name in ("user", "machine", "partner", "loose")],
+    )
+    ours, theirs = Binding("https://a.example", "api"), Binding("https://b.example", "api")
+    user, machine, partner, loose = map(SchemeName, ("user", "machine", "partner", "loose"))
+
+    found = grantable_by_scheme(document, {user: ours, machine: ours, partner: theirs})
+
+    assert found[user] == found[machine] == {"user", "machine"}
+    assert found[partner] == {"partner"}
+    assert found[loose] == {"loose"}
 
 
 def test_undeclared_scopes_are_required_as_written_and_cannot_be_granted() -> None:

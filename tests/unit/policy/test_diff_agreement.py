@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.model import Credentials, Proven
-from gateway.policy.compile import compile_policy, declared_scopes
+from gateway.policy.compile import compile_policy, grantable_by_scheme
 from gateway.policy.decide import decide
 from gateway.policy.diff import Change
 from gateway.policy.rules import Policy
@@ -52,7 +52,7 @@ class Document:
 
     def passes(self, held: Mapping[str, frozenset[str]]) -> bool:
         """Whether whoever is granted what he can be of `held` may call the operation."""
-        declared = declared_scopes(self.description)
+        declared = grantable_by_scheme(self.description, self.policy.bindings)
         proofs = {
             SchemeName(name): Proven(
                 KEY if name == "key" else ALICE,

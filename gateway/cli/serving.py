@@ -133,7 +133,9 @@ def _introduce(
         remark(str(finding))
     spec = spec_path(settings)
     for name in tables_of_no_scheme(application.document.description, settings):
-        remark(f"{SETTINGS_FILE}: [schemes.{name}]: {spec} has no such scheme, so it binds nothing")
+        if not settings.schemes[name].is_session:  # without it a cookie is believed less, not more
+            told_of = f"[schemes.{name}]: {spec} has no such scheme, so it binds nothing"
+            remark(f"{SETTINGS_FILE}: {told_of}")
     for line in banner_lines(
         application, settings, findings, spec, sign_in=sign_in, are_keys_read=are_keys_read
     ):

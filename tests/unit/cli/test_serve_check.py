@@ -193,7 +193,8 @@ def test_document_on_standard_input_serves_one_worker(albums: CommandLine) -> No
 
 def test_table_for_a_scheme_of_another_document_is_told_in_one_line(albums: CommandLine) -> None:
     (albums.folder / "scopegate.toml").write_text(
-        '[schemes.payments]\naudience = "x"\n[schemes."*"]\naudience = "y"\n[schemes.login]\nsession = true\n',
+        '[schemes.payments]\naudience = "x"\n[schemes."*"]\naudience = "y"\n'
+        "[schemes.login]\nsession = true\n",
         encoding="utf-8",
     )
 

@@ -10,13 +10,23 @@ from gateway.policy.rules import Binding
 from gateway.policy.same_operations import shapes_of
 from gateway.policy.same_schemes import SchemePair, match_schemes
 from gateway.policy.ways import side_of
-from gateway.routing.tree import Routed
+from gateway.routing.tree import MethodMissing, Routed
 from gateway.settings import Settings
 from gateway.spec.model import ApiDescription, OperationKey, SchemeName
 
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 #: a value of a parameter that no concrete path has
 _ANY_VALUE = "any-value-of-this-parameter"
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A request at a path of one document for which the other one has only a template."""
+
+    #: method and path, as the document with the path writes it
+    request: str
+    #: what answers it in the document without
+    operation: OperationKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,10 @@ class Comparison:
     new: LoadedDocument
     access: AccessDiff
     renamed_schemes: tuple[SchemePair, ...]
+    #: requests that had no method at their path, and are answered by a template now
+    uncovered: tuple[Covered, ...] = ()
+    #: requests that a template answered, and that have no method at their path now
+    covered: tuple[Covered, ...] = ()
 
     @property
     def has_moved(self) -> bool:
@@ -51,7 +65,14 @@ def compare(old: ApiDescription, new: ApiDescription, settings: Settings) -> Com
         old_answers=dict(_answers(loaded_old, asked=loaded_new)),
         new_answers=dict(_answers(loaded_new, asked=loaded_old)),
     )
-    return Comparison(loaded_old, loaded_new, access, schemes.renamed)
+    return Comparison(
+        loaded_old,
+        loaded_new,
+        access,
+        schemes.renamed,
+        uncovered=tuple(_covered(by=loaded_old, answered_in=loaded_new)),
+        covered=tuple(_covered(by=loaded_new, answered_in=loaded_old)),
+    )
 
 
 def _load(
@@ -100,3 +121,22 @@ def _answers(
 
 def _shape(key: OperationKey) -> str:
     return _PARAMETER.sub("{}", key)
+
+
+def _covered(*, by: LoadedDocument, answered_in: LoadedDocument) -> Iterator[Covered]:
+    """The methods that a path of one document lacks, and a template of the other one has there.
+
+    The whole path item is chosen before the method: such a request is a 405 in the one document.
+    """
+    known = shapes_of(answered_in.description)
+    methods = sorted({operation.method for operation in answered_in.description.operations})
+    base = by.description.base_path
+    for path in dict.fromkeys(operation.path for operation in by.description.operations):
+        sample = (base + _PARAMETER.sub(_ANY_VALUE, path)).encode(errors="surrogateescape")
+        for method in methods:
+            if not isinstance(by.table.route(method, sample), MethodMissing):
+                continue
+            route = answered_in.table.route(method, sample)
+            is_own = f"{method} {base}{_PARAMETER.sub('{}', path)}" in known
+            if isinstance(route, Routed) and not is_own:
+                yield Covered(f"{method} {path}", route.operation)

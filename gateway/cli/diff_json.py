@@ -25,6 +25,8 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "loses": [{"who": who, "operations": list(ops)} for who, ops in losers(access)],
         "renamed_operations": [{"old": p.old, "new": p.new} for p in access.renamed],
         "renamed_schemes": [{"old": p.old, "new": p.new} for p in comparison.renamed_schemes],
+        "uncovered": [{"request": c.request, "by": c.operation} for c in comparison.uncovered],
+        "covered": [{"request": c.request, "by": c.operation} for c in comparison.covered],
         "changed_but_ungrantable": [
             {"operation": dead.operation, "origin": str(dead.origin)} for dead in access.dead
         ],

@@ -118,6 +118,10 @@ def notes(comparison: Comparison, quote: Quote = str) -> Iterator[str]:
         yield f"scheme {quote(scheme.new)} was {quote(scheme.old)}"
     for pair in comparison.access.renamed:
         yield f"{quote(pair.new or '')} was {quote(pair.old or '')}, by its operationId"
+    for now in comparison.uncovered:
+        yield f"{quote(now.request)} is answered by {quote(now.operation)} now; it was 405"
+    for gone in comparison.covered:
+        yield f"{quote(gone.request)} is 405 now; {quote(gone.operation)} answered it"
     for dead in comparison.access.dead:
         place = quote(dead.origin.short)
         what = "only alternatives changed that nobody can be granted"

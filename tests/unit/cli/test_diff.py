@@ -187,6 +187,19 @@ def test_a_renamed_operation_is_compared_with_what_answered_at_its_new_path(
     assert "3 operations compared: 1 opened, 1 removed, 1 the same" in outcome.out
 
 
+def test_methods_that_a_path_hides_from_a_template_are_told(repository: Repository) -> None:
+    done = "security: [{oauth: [write]}], responses: {default: {description: d}}"
+    template = f"paths:\n  /users/{{id}}: {{get: {{{done}}}, put: {{{done}}}}}\n"
+    mine = f"  /users/me: {{get: {{{done}}}}}\n"
+    repository.write({"a.yaml": HEAD + template + mine, "b.yaml": HEAD + template})
+
+    gone, come = repository.diff("a.yaml", "b.yaml"), repository.diff("b.yaml", "a.yaml")
+
+    assert "note: PUT /users/me is answered by PUT /users/{id} now; it was 405" in gone.out
+    assert "note: PUT /users/me is 405 now; PUT /users/{id} answered it" in come.out
+    assert "note: GET" not in gone.out + come.out
+
+
 def test_nothing_of_a_document_ends_a_code_span_or_a_row(repository: Repository) -> None:
     odd = "x|`y`<img>@you"
     head = HEAD.replace('write: ""', f'"{odd}": ""')

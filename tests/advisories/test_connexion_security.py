@@ -234,7 +234,17 @@ def test_security_without_a_slip_loads() -> None:
     assert len(load(f"{HEAD}{SCHEME}paths:\n{paths}").operations) == 1
 
 
-def test_mutual_tls_does_not_load_in_a_document_of_oas_3_0() -> None:
-    scheme = SCHEME.replace("type: http, scheme: bearer", "type: mutualTLS")
+def test_mutual_tls_in_a_document_of_oas_3_0_loads_and_cannot_be_met_unbound() -> None:
+    told = document(
+        {"/a": {"get": operation([{"mutual": []}])}}, schemes={"mutual": {"type": "mutualTLS"}}
+    )
+
+    findings = lint(loaded({**told, "openapi": "3.0.3"}))
+
+    assert "unsupported-scheme" in {finding.rule for finding in findings}
+
+
+def test_a_type_of_scheme_that_is_a_slip_does_not_load() -> None:
+    scheme = SCHEME.replace("type: http, scheme: bearer", "type: apikey, in: header, name: k")
 
     assert not loads(f"{HEAD}{scheme}paths: {{}}\n")

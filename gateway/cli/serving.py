@@ -1,5 +1,6 @@
 """What `scopegate serve` does: settle, build, introduce itself, run."""
 
+import gc
 import json
 import os
 import tempfile
@@ -58,6 +59,8 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     if accounts is not None:
         for line in demo_lines(accounts, settings):
             say(line)
+    gc.freeze()  # what was made until now stays: no collection need look at it again
+    gc.enable()
     if settings.workers == 1:
         run_one(application.served, socket)
     else:

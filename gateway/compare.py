@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gateway.load import LoadedDocument, load_document
+from gateway.policy.codec import nameless
 from gateway.policy.diff import AccessDiff, diff
 from gateway.policy.rules import Binding
 from gateway.policy.same_operations import shapes_of
@@ -108,19 +109,19 @@ def _answers(
     """Which operation a document has for those of the other one that it does not have itself."""
     has_moved = shapes_of(loaded.description).keys().isdisjoint(shapes_of(asked.description))
     base = (loaded if has_moved else asked).description.base_path
-    own = {_shape(key) for key in loaded.policy.rules} if has_moved else set()
+    own = {nameless(key) for key in loaded.policy.rules} if has_moved else set()
     known = shapes_of(loaded.description)
     for shape, operation in shapes_of(asked.description).items():
-        if shape in known or _shape(operation.key) in own:
+        if shape in known or nameless(operation.key) in own:
             continue
-        path = base + _PARAMETER.sub(_ANY_VALUE, operation.path)
-        route = loaded.table.route(operation.method, path.encode(errors="surrogateescape"))
+        route = loaded.table.route(operation.method, _sample(base + operation.path))
         if isinstance(route, Routed):
             yield operation.key, route.operation
 
 
-def _shape(key: OperationKey) -> str:
-    return _PARAMETER.sub("{}", key)
+def _sample(template: str) -> bytes:
+    """A path of a request that a template matches, and no concrete path."""
+    return _PARAMETER.sub(_ANY_VALUE, template).encode(errors="surrogateescape")
 
 
 def _covered(*, by: LoadedDocument, answered_in: LoadedDocument) -> Iterator[Covered]:
@@ -132,11 +133,11 @@ def _covered(*, by: LoadedDocument, answered_in: LoadedDocument) -> Iterator[Cov
     methods = sorted({operation.method for operation in answered_in.description.operations})
     base = by.description.base_path
     for path in dict.fromkeys(operation.path for operation in by.description.operations):
-        sample = (base + _PARAMETER.sub(_ANY_VALUE, path)).encode(errors="surrogateescape")
+        sample = _sample(base + path)
         for method in methods:
             if not isinstance(by.table.route(method, sample), MethodMissing):
                 continue
             route = answered_in.table.route(method, sample)
-            is_own = f"{method} {base}{_PARAMETER.sub('{}', path)}" in known
+            is_own = nameless(f"{method} {base}{path}") in known
             if isinstance(route, Routed) and not is_own:
                 yield Covered(f"{method} {path}", route.operation)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
+
+from gateway.tokens.profiles import detect_profile
 
 
 class IssuerFamily(StrEnum):
@@ -17,17 +18,12 @@ class IssuerFamily(StrEnum):
     OTHER = "the issuer"
 
 
-_HOSTS: Mapping[IssuerFamily, tuple[str, ...]] = {
-    IssuerFamily.AUTH0: (".auth0.com",),
-    IssuerFamily.OKTA: (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com"),
-    IssuerFamily.ENTRA: (
-        "login.microsoftonline.com",
-        "login.microsoftonline.us",
-        "login.partner.microsoftonline.cn",
-        "sts.windows.net",
-        ".ciamlogin.com",
-        ".b2clogin.com",
-    ),
+#: the family whose tokens a profile describes
+_BY_PROFILE: Mapping[str, IssuerFamily] = {
+    "keycloak": IssuerFamily.KEYCLOAK,
+    "auth0": IssuerFamily.AUTH0,
+    "okta": IssuerFamily.OKTA,
+    "entra": IssuerFamily.ENTRA,
 }
 #: claims that only one family writes
 _CLAIMS: Mapping[IssuerFamily, frozenset[str]] = {
@@ -52,17 +48,6 @@ def issuer_family(claims: Mapping[str, Any], *, own_issuer: str) -> IssuerFamily
 
 def _by_address(issuer: str) -> IssuerFamily | None:
     try:
-        parts = urlsplit(issuer)
-        host = parts.hostname or ""
+        return _BY_PROFILE.get(detect_profile(issuer))
     except ValueError:
         return None
-    if "/realms/" in parts.path:
-        return IssuerFamily.KEYCLOAK
-    return next(
-        (
-            family
-            for family, known in _HOSTS.items()
-            if any(host.endswith(name) if name[0] == "." else host == name for name in known)
-        ),
-        None,
-    )

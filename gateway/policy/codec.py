@@ -20,7 +20,7 @@ def canonical_policy(
     return {
         "schema": 1,
         "base": description.base_path,
-        "operations": {_shape(key): _rule(rule) for key, rule in sorted(rules.items())},
+        "operations": {nameless(key): _rule(rule) for key, rule in sorted(rules.items())},
         "schemes": {name: _scheme(description.schemes[name]) for name in sorted(used)},
     }
 
@@ -36,9 +36,12 @@ def digest_of(rules: Mapping[OperationKey, Rule], description: ApiDescription) -
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _shape(key: OperationKey) -> str:
-    """The operation without its parameters' names: no two operations of a document share it."""
-    return _PARAMETER.sub("{}", key)
+def nameless(template: str) -> str:
+    """A path, or a method and a path, without the names of its parameters.
+
+    No two operations of a document share it.
+    """
+    return _PARAMETER.sub("{}", template)
 
 
 def _rule(rule: Rule) -> Any:

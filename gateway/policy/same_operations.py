@@ -1,12 +1,11 @@
 """Which operations of two documents are compared with which."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gateway.policy.codec import nameless
 from gateway.spec.model import ApiDescription, Operation, OperationKey
 
-_PARAMETER = re.compile(r"\{[^{}]*\}")
 #: operation of one document -> the operation of the other that answers such a request
 Answers = Mapping[OperationKey, OperationKey]
 
@@ -74,4 +73,4 @@ def _same(old: ApiDescription, new: ApiDescription) -> Mapping[OperationKey, Ope
 
 
 def _shape(operation: Operation, base_path: str = "") -> str:
-    return f"{operation.method} {base_path}{_PARAMETER.sub('{}', operation.path)}"
+    return nameless(f"{operation.method} {base_path}{operation.path}")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.edge.pages import LatePage, OwnPages, Page, send_page
+from gateway.edge.pages import AnyPage, OwnPages, show
 from gateway.edge.problem import send_problem
 from gateway.edge.request_head import METHODS, served_methods
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
@@ -34,7 +34,7 @@ class Entry:
     #: what answers below /o/ and the well-known names; None while there is none
     token_service: ASGIApp | None = None
     #: pages that give way to an operation of the document
-    pages: Mapping[str, Page | LatePage] = field(default_factory=dict)
+    pages: Mapping[str, AnyPage] = field(default_factory=dict)
     own: ASGIApp = field(default_factory=OwnPages)
     on_startup: Sequence[Hook] = ()
     on_shutdown: Sequence[Hook] = ()
@@ -72,7 +72,7 @@ class Entry:
         if page is not None and isinstance(
             ruleset.table.route_segments("GET", segments), PathMissing
         ):
-            await send_page(page, scope, send)
+            await show(page, scope, receive, send)
             return
         await self.api(with_state(scope, RequestState(segments, ruleset)), receive, send)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import yaml
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.edge.problem import PROBLEM_PATH, PROBLEM_TYPES, Problem, send_problem
 from gateway.edge.routing_middleware import path_missing
@@ -102,6 +102,18 @@ def public_document(document: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
+#: what may answer at a path of ours: a page that is made once, or an application
+AnyPage = Page | LatePage | ASGIApp
+
+
+async def show(asked_for: AnyPage, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with whatever is at a path of ours."""
+    if isinstance(asked_for, Page | LatePage):
+        await send_page(asked_for, scope, send)
+    else:
+        await asked_for(scope, receive, send)
+
+
 async def send_page(asked_for: Page | LatePage, scope: Scope, send: Send) -> None:
     """Answer GET and HEAD with a page, 304 if the caller has it, anything else with 405."""
     if scope["method"] not in _READ:
@@ -145,19 +157,26 @@ def _takes_gzip(accept_encoding: bytes) -> bool:
 class OwnPages:
     """What answers below `/-/`, and at the well-known names of the gateway."""
 
-    def __init__(self, more: Mapping[str, Page] | None = None) -> None:
-        self._pages = {**problem_pages(), **(more or {})}
-        self._pages |= {
-            name: page("text/plain; charset=utf-8", b"ok\n") for name in ("/-/health", "/-/ready")
-        }
+    def __init__(self, more: Mapping[str, AnyPage] | None = None) -> None:
+        """`more` has pages by path; a path that ends in a slash stands for all below it."""
+        well = page("text/plain; charset=utf-8", b"ok\n")
+        given = more or {}
+        self._pages: dict[str, AnyPage] = {
+            **problem_pages(), "/-/health": well, "/-/ready": well, **given,
+        }  # fmt: skip
+        self._below = sorted((path for path in given if path.endswith("/")), key=len, reverse=True)
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the page of this path, or 404."""
-        found = self._pages.get(scope["path"])
+        path: str = scope["path"]
+        found = self._pages.get(path)
+        if found is None:
+            below = next((start for start in self._below if path.startswith(start)), "")
+            found = self._pages.get(below)
         if found is None:
             await send_problem(path_missing(), send)
         else:
-            await send_page(found, scope, send)
+            await show(found, scope, receive, send)
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

@@ -1,0 +1,51 @@
+"""What is told to those who look on: the console, the audit, the metrics."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from gateway.model import Decision
+
+
+class Watched(Protocol):
+    """A request as one who looks on sees it: nothing of it is a secret."""
+
+    @property
+    def request_id(self) -> str:
+        """Its id, as its problem has it: `urn:uuid:...`."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """Where it comes from; "" if nobody knows."""
+        ...
+
+
+class Watch(Protocol):
+    """Told of requests that have one decision in common. Must neither raise nor wait."""
+
+    def decided(self, request: Watched) -> None:
+        """A request was decided so; told before anything of it but its head is read."""
+        ...
+
+    def answered(self, request: Watched, status: int, seconds: float) -> None:
+        """Its answer was begun so long after the request came; told once, if at all."""
+        ...
+
+
+class Sink(Protocol):
+    """One who looks on."""
+
+    def watch(self, decision: Decision) -> Watch:
+        """What is told of requests with this decision.
+
+        Decisions are values, and one may be kept for many requests: whatever can be settled by
+        the decision alone, such as its names in a line, is settled here, once.
+        """
+        ...
+
+    def unrouted(self, request: Watched, status: int) -> None:
+        """A request was answered with this status for want of an operation (404, 405, 204)."""
+        ...
+
+
+Sinks = Sequence[Sink]

@@ -21,10 +21,24 @@ from gateway.tokens.certificate import prove_certificate
 from gateway.tokens.csrf import csrf_evidence
 from gateway.tokens.peer import UNKNOWN_PEER, Peer
 from gateway.tokens.ports import CredentialSource
-from gateway.tokens.present import Presented, Sought, find, seek
-from gateway.tokens.prove import BearerBinding, prove_bearer
+from gateway.tokens.present import Presented, Sought, find, seek, sole_bearer
+from gateway.tokens.prove import BearerBinding, prove_for_long
+from gateway.tokens.verified import Held, VerifiedTokens
 
 Headers = Sequence[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What one operation looks at in a request, and what it knows already of what it may see."""
+
+    sought: Sought
+    #: its bearer schemes that are bound
+    bearers: Mapping[SchemeName, BearerBinding]
+    #: tokens seen before at operations with the same bearer schemes
+    tokens: VerifiedTokens
+    #: a trusted proxy may tell of a client's certificate
+    asks_for_certificates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +47,7 @@ class Ruleset:
 
     document: LoadedDocument
     bearers: Mapping[SchemeName, BearerBinding]
-    #: operation -> what its schemes look at
-    sought: Mapping[OperationKey, Sought]
+    looks: Mapping[OperationKey, Looks]
 
     @property
     def policy(self) -> Policy:
@@ -50,11 +63,18 @@ class Ruleset:
 def build_ruleset(document: LoadedDocument, bearers: Mapping[SchemeName, BearerBinding]) -> Ruleset:
     """Join a document with the keys of its schemes, and settle what each operation looks at."""
     policy = document.policy
-    return Ruleset(document, bearers, {k: _sought(policy, r) for k, r in policy.rules.items()})
-
-
-def _sought(policy: Policy, rule: Rule) -> Sought:
-    return seek([] if rule.is_public else [policy.schemes[name] for name in rule.schemes])
+    tokens: dict[tuple[SchemeName, ...], VerifiedTokens] = {}
+    looks: dict[OperationKey, Looks] = {}
+    for key, rule in policy.rules.items():
+        names = () if rule.is_public else rule.schemes
+        bound = {name: bearers[name] for name in names if name in bearers}
+        looks[key] = Looks(
+            seek([policy.schemes[name] for name in names]),
+            bound,
+            tokens.setdefault(tuple(bound), VerifiedTokens()),
+            asks_for_certificates=any(name in document.trusts.certificates for name in names),
+        )
+    return Ruleset(document, bearers, looks)
 
 
 class Guard:
@@ -72,6 +92,20 @@ class Guard:
         self._credentials = credentials
         self._clock = clock
 
+    def recall(
+        self, looks: Looks, *, headers: Headers, query: bytes, peer: Peer = UNKNOWN_PEER
+    ) -> Held | Credentials | None:
+        """What a request is known to prove, without waiting; None: `judge` has to find out.
+
+        ANONYMOUS if it presents nothing.
+        """
+        if looks.asks_for_certificates and peer.is_trusted_proxy:
+            return None
+        text = sole_bearer(looks.sought, headers, query=query)
+        if not text:
+            return None if text is None else ANONYMOUS
+        return looks.tokens.find(text, self._clock())
+
     async def judge(
         self,
         ruleset: Ruleset,
@@ -85,7 +119,7 @@ class Guard:
         rule = ruleset.policy.rules.get(operation)
         credentials = ANONYMOUS
         if rule is not None and rule.schemes and not rule.is_public:
-            presented = find(ruleset.sought[operation], headers, query=query)
+            presented = find(ruleset.looks[operation].sought, headers, query=query)
             credentials = await self._prove(ruleset, rule, presented, headers=headers, peer=peer)
         return decide(ruleset.policy, operation, credentials)
 
@@ -104,9 +138,7 @@ class Guard:
         if peer.is_trusted_proxy and ruleset.document.trusts.certificates:
             proofs |= _prove_certificates(ruleset, rule, headers)
         if presented.bearer is not None:
-            wanted = {n: ruleset.bearers[n] for n in rule.schemes if n in ruleset.bearers}
-            if wanted:
-                proofs |= await prove_bearer(presented.bearer, wanted, now=int(self._clock()))
+            proofs |= await self._prove_bearer(ruleset.looks[rule.operation], presented.bearer)
         if presented.basic is not None:
             proofs |= await self._prove_basic(ruleset, rule, presented.basic, address=peer.address)
         for scheme, key in presented.keys.items():
@@ -114,6 +146,18 @@ class Guard:
             if proof is not None:
                 proofs[scheme] = proof
         return Credentials(proofs)
+
+    async def _prove_bearer(self, looks: Looks, text: str) -> Mapping[SchemeName, Proof]:
+        """What a token proves: as it is known, or by verifying it."""
+        if not looks.bearers:
+            return {}
+        now = self._clock()
+        if held := looks.tokens.find(text, now):
+            return held.credentials.proofs
+        lasting = await prove_for_long(text, looks.bearers, now=int(now))
+        if lasting.assurance is not None:
+            looks.tokens.keep(text, Held(Credentials(lasting.proofs), lasting.assurance))
+        return lasting.proofs
 
     async def _prove_basic(
         self, ruleset: Ruleset, rule: Rule, text: str, *, address: str

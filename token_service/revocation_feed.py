@@ -105,6 +105,11 @@ class RevocationFeed:
             jti=jti, grant_id=grant_id, client_id=client_id, subject=subject, issued_at=issued_at
         )
 
+    @property
+    def changes(self) -> int:
+        """A number that is another one after each change of what is revoked here."""
+        return self._revoked.changes
+
     def start(self) -> None:
         """Read what there is, then follow it; does not raise if the database is away."""
         if self._thread is None:

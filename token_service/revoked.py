@@ -21,6 +21,8 @@ class RevokedTokens:
 
     def __init__(self, *, most: int = MOST_HELD) -> None:
         self._most = most
+        #: grows after each change by which more tokens are revoked
+        self.changes = 0
         #: tokens issued at or before this second are all revoked
         self._all_until = -1
         #: value -> when its tokens have all expired
@@ -51,13 +53,15 @@ class RevokedTokens:
         value, expires_at = revocation.value, revocation.expires_at
         match revocation.kind:
             case RevocationKind.JTI:
-                self._jtis[value] = max(expires_at, self._jtis.get(value, 0))
+                is_new = _lengthen(self._jtis, value, expires_at)
             case RevocationKind.GRANT:
-                self._grants[value] = max(expires_at, self._grants.get(value, 0))
+                is_new = _lengthen(self._grants, value, expires_at)
             case RevocationKind.CLIENT:
-                _widen(self._clients, value, revocation.issued_until, expires_at)
+                is_new = _widen(self._clients, value, revocation.issued_until, expires_at)
             case RevocationKind.SUBJECT:
-                _widen(self._subjects, value, revocation.issued_until, expires_at)
+                is_new = _widen(self._subjects, value, revocation.issued_until, expires_at)
+        # Afterwards: whoever sees the new number sees the revocation too.
+        self.changes += is_new
 
     def forget_expired(self, *, now: int) -> None:
         """Drop what no valid token can meet any more."""
@@ -78,11 +82,21 @@ class RevokedTokens:
         # In this order: whoever asks meanwhile meets the one or the other.
         self._all_until = now + CLOCK_SKEW
         self._jtis, self._grants, self._clients, self._subjects = {}, {}, {}, {}
+        self.changes += 1
         return True
+
+
+def _lengthen(ends: dict[str, int], value: str, expires_at: int) -> bool:
+    """Hold a value until then at least; whether it was held for less."""
+    if ends.get(value, -1) >= expires_at:
+        return False
+    ends[value] = expires_at
+    return True
 
 
 def _widen(
     spans: dict[str, tuple[int, int]], value: str, issued_until: int, expires_at: int
-) -> None:
+) -> bool:
     known = spans.get(value, _NEVER)
     spans[value] = (max(issued_until, known[0]), max(expires_at, known[1]))
+    return spans[value] != known

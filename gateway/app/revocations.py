@@ -18,6 +18,11 @@ class OwnRevocations:
         """Whether what is known is recent enough to rule."""
         return self.feed.fresh
 
+    @property
+    def changes(self) -> int:
+        """Another number after each change of what is known."""
+        return self.feed.changes
+
     def is_revoked(self, token: AccessToken) -> bool:
         """Whether the token, its grant, its client or its subject was."""
         return self.feed.is_revoked(

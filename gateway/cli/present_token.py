@@ -65,6 +65,10 @@ class KeysAtHand:
         """The key, if there is a set and it has it."""
         return None if self.keys is None else self.keys.find(kid, alg)
 
+    def current(self) -> KeySet | None:
+        """The set, which is the same for good."""
+        return self.keys
+
     async def key(self, kid: Kid, alg: str) -> VerificationKey | None:
         """The same; raises KeysUnavailableError where there is no set."""
         if self.keys is None:

@@ -64,6 +64,10 @@ class CachedKeys:
             return None
         return self._keys.find(kid, alg)
 
+    def current(self) -> KeySet | None:
+        """The key set while it is fresh."""
+        return None if self._is_stale() else self._keys
+
     async def key(self, kid: Kid, alg: str) -> VerificationKey | None:
         """The key, fetching the set if need be.
 

@@ -57,6 +57,10 @@ class NoKeys:
         """None: there is no key."""
         return None
 
+    def current(self) -> object | None:
+        """None: there is no key."""
+        return None
+
     async def key(self, _kid: Kid, _alg: str) -> VerificationKey | None:
         """None: there is no key."""
         return None

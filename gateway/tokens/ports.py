@@ -19,6 +19,13 @@ class KeySource(Protocol):
         """The key if it is at hand and fresh; None says nothing: ask `key`. Never waits."""
         ...
 
+    def current(self) -> object | None:
+        """What stands for the keys at hand while they are fresh; None says nothing.
+
+        Another object means other keys: what was verified with the old ones is verified anew.
+        """
+        ...
+
     async def key(self, kid: Kid, alg: str) -> VerificationKey | None:
         """The key `kid`, None if the issuer has none; raises KeysUnavailableError.
 
@@ -68,6 +75,15 @@ class RevocationFeed(Protocol):
         """Whether the last known revocations are recent enough to rule.
 
         While this is false no token can be checked: the answer is 503, never a permit.
+        """
+        ...
+
+    @property
+    def changes(self) -> int:
+        """A number that is another one after each change of what is revoked.
+
+        It changes after the revocation can be seen: so who reads it first, and then asks, knows
+        that nothing was revoked since as long as it stays.
         """
         ...
 

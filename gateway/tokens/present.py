@@ -12,6 +12,7 @@ from gateway.tokens.authorization import holds_several, split_authorization
 MAX_FIELDS = 1000
 
 _AUTHORIZATION = b"authorization"
+_BEARER = b"bearer "
 _COOKIE = b"cookie"
 _ACCESS_TOKEN = b"access_token"
 _BEARERS = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
@@ -81,6 +82,31 @@ def present(
 ) -> Presented:
     """Find what the schemes look at, in one call; see `find`."""
     return find(seek(schemes), headers, query=query)
+
+
+def sole_bearer(
+    sought: Sought, headers: Iterable[tuple[bytes, bytes]], *, query: bytes
+) -> str | None:
+    """What may be the one credential of a request: a bearer token in the usual spelling.
+
+    "" if it presents nothing at all; None says nothing: ask `find`. INVARIANT: if `find` ever
+    answered this text as the `bearer` of these schemes, it does so here, and there is no key, no
+    Basic credential and no fault; and where this is "", it finds nothing.
+    """
+    value: bytes | None = None
+    names = sought.names
+    for name, octets in headers:
+        if name in names:
+            if value is not None or name != _AUTHORIZATION:
+                return None
+            value = octets
+    if query and (sought.query or (value and _ACCESS_TOKEN in _query_parameters(query))):
+        return None
+    if value is None:
+        return ""
+    if not sought.bearer or value[: len(_BEARER)].lower() != _BEARER:
+        return None
+    return value[len(_BEARER) :].decode("latin-1") or None
 
 
 def find(sought: Sought, headers: Iterable[tuple[bytes, bytes]], *, query: bytes) -> Presented:

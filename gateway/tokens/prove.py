@@ -14,6 +14,7 @@ from gateway.model import (
     Uncheckable,
 )
 from gateway.spec.model import SchemeName
+from gateway.tokens.assurance import Assurance, Standing
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.facts import audiences
 from gateway.tokens.jwt_text import parse_jwt_text
@@ -54,10 +55,26 @@ class BearerBinding:
     users: LocalUsers | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LastingProof:
+    """What a token proves, and what that rests on."""
+
+    proofs: Mapping[SchemeName, Proof]
+    #: None: ask anew each time
+    assurance: Assurance | None = None
+
+
 async def prove_bearer(
     text: str, bearers: Mapping[SchemeName, BearerBinding], *, now: int
 ) -> Mapping[SchemeName, Proof]:
-    """Verify one token once, and tell for each scheme what it proves.
+    """What one token proves for each scheme now; see `prove_for_long`."""
+    return (await prove_for_long(text, bearers, now=now)).proofs
+
+
+async def prove_for_long(
+    text: str, bearers: Mapping[SchemeName, BearerBinding], *, now: int
+) -> LastingProof:
+    """Verify one token once, and tell for each scheme what it proves and how long that stands.
 
     A token speaks for the schemes that trust its issuer and hold one of its audiences; for the
     others it is as if absent. If it speaks for none, it is refused for all: INVARIANT 7. A text
@@ -65,12 +82,26 @@ async def prove_bearer(
     """
     addressed = _addressed(text, bearers)
     binding = bearers[addressed[0]]
+    if binding.introspector is not None or binding.users is not None:
+        outcome = await _outcome(text, binding, now=now)
+        if binding.users is not None:
+            outcome = await _unless_nobody(outcome, binding.users)
+        return LastingProof(_proofs(outcome, addressed, bearers))
+    standing = Standing.of(binding.keys, binding.revocations)
     outcome = await _outcome(text, binding, now=now)
-    if binding.users is not None:
-        outcome = await _unless_nobody(outcome, binding.users)
+    kept = None if isinstance(outcome, Uncheckable) else standing.assure(outcome, now=now)
+    return LastingProof(_proofs(outcome, addressed, bearers), kept)
+
+
+def _proofs(
+    outcome: AccessToken | Refused | Uncheckable,
+    addressed: Sequence[SchemeName],
+    bearers: Mapping[SchemeName, BearerBinding],
+) -> Mapping[SchemeName, Proof]:
     match outcome:
         case AccessToken():
-            return {name: _proof_of(outcome, binding.trust) for name in addressed}
+            proof = _proof_of(outcome, bearers[addressed[0]].trust)
+            return dict.fromkeys(addressed, proof)
         case Uncheckable():
             return dict.fromkeys(addressed, outcome)
         case Refused():

@@ -57,6 +57,10 @@ class ToldFeed:
     revoked: set[str] = field(default_factory=set)
     asked: list[AccessToken] = field(default_factory=list)
 
+    @property
+    def changes(self) -> int:
+        return len(self.revoked)
+
     def is_revoked(self, token: AccessToken) -> bool:
         self.asked.append(token)
         return token.jti in self.revoked

@@ -90,6 +90,9 @@ class FixedKeys:
         self.asked.append((kid, alg))
         return self.keys.find(kid, alg)
 
+    def current(self) -> object | None:
+        return self.keys
+
     async def key(self, kid: Kid, alg: str) -> VerificationKey | None:
         return self.keys.find(kid, alg)
 
@@ -98,6 +101,9 @@ class NoKeys:
     """A KeySource whose issuer is away."""
 
     def cached(self, kid: Kid, alg: str) -> VerificationKey | None:
+        return None
+
+    def current(self) -> object | None:
         return None
 
     async def key(self, kid: Kid, alg: str) -> VerificationKey | None:

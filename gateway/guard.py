@@ -78,29 +78,22 @@ def build_ruleset(document: LoadedDocument, bearers: Mapping[SchemeName, BearerB
 
 
 class Guard:
-    """Decides requests by the ruleset of the moment."""
+    """Decides requests by the ruleset that each of them is handed with."""
 
     def __init__(
         self,
-        ruleset: Ruleset,
         *,
         credentials: CredentialSource,
         clock: Callable[[], float],
     ) -> None:
-        #: swapped by one assignment; a request reads it once and keeps what it read
-        self.ruleset = ruleset
         self._credentials = credentials
         self._clock = clock
 
-    def recall(
-        self, looks: Looks, *, headers: Headers, query: bytes, peer: Peer = UNKNOWN_PEER
-    ) -> Held | Credentials | None:
+    def recall(self, looks: Looks, *, headers: Headers, query: bytes) -> Held | Credentials | None:
         """What a request is known to prove, without waiting; None: `judge` has to find out.
 
-        ANONYMOUS if it presents nothing.
+        ANONYMOUS if it presents nothing. What a proxy tells of certificates is not looked at.
         """
-        if looks.asks_for_certificates and peer.is_trusted_proxy:
-            return None
         text = sole_bearer(looks.sought, headers, query=query)
         if not text:
             return None if text is None else ANONYMOUS

@@ -86,7 +86,7 @@ def _fetched(application: Application, name: SchemeName) -> CachedKeys | None:
     """The keys that are fetched for a scheme; None if it needs none."""
     match application.document.trusts.sources[name]:
         case JwksUrl() | Discovery():
-            keys = application.asgi.guard.ruleset.bearers[name].keys
+            keys = application.asgi.served.ruleset.bearers[name].keys
             return keys if isinstance(keys, CachedKeys) else None
         case OwnKeyring() | Introspection():
             return None

@@ -6,7 +6,8 @@ import os
 import tempfile
 from dataclasses import asdict, dataclass
 
-from gateway.app.compose import Application, Composition, compose
+from gateway.app.compose import Application, compose
+from gateway.app.composition import Composition
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
 from gateway.bindings import tables_of_no_scheme

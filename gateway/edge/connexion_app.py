@@ -12,7 +12,9 @@ from typing import Any
 
 from connexion import AsyncApp
 from connexion.apps.asynchronous import AsyncApi, AsyncASGIApp
+from connexion.context import _context, _operation, _receive, _scope
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.context import ContextMiddleware
 from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.main import API
@@ -21,16 +23,21 @@ from connexion.resolver import Resolution, Resolver
 from connexion.spec import OpenAPISpecification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.edge.policy_middleware import DecisionSink, PolicyMiddleware
+from gateway.edge.answering import Answering, Endpoint
+from gateway.edge.policy_middleware import PolicyMiddleware
 from gateway.edge.problem import Problem, problem_body
-from gateway.edge.routing_middleware import TableRoutingMiddleware
+from gateway.edge.reply import send_reply
+from gateway.edge.routing_middleware import TableRoutingMiddleware, routing_context
 from gateway.edge.state import state_of
-from gateway.guard import Guard
+from gateway.edge.verdict import Settle
+from gateway.guard import Guard, Ruleset
 from gateway.spec.model import Operation, OperationKey
 
 _log = logging.getLogger("scopegate.edge")
 
-Endpoints = Mapping[OperationKey, ASGIApp]
+Endpoints = Mapping[OperationKey, Endpoint]
+
+_FAULT = "scopegate.fault"
 
 
 class _SlimSpecification(OpenAPISpecification):
@@ -56,17 +63,25 @@ class _KeyResolver(Resolver):
 class _BoundOperation:
     """An operation whose endpoint was bound at start."""
 
-    def __init__(self, endpoint: ASGIApp, operation_id: str) -> None:
-        self._endpoint = endpoint
-        self.operation_id = operation_id
+    def __init__(self, operation: AbstractOperation) -> None:
+        self._endpoint: Endpoint = operation.function
+        self.operation_id: str = operation.operation_id
+        self.operation = operation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._endpoint(scope, receive, send)
+        endpoint = self._endpoint
+        if not isinstance(endpoint, Answering):
+            await endpoint(scope, receive, send)
+            return
+        state = state_of(scope)
+        reply = await endpoint.answer(state, scope, receive)
+        if reply is not None:
+            await send_reply(reply, send)
 
 
 class _BoundApi(AsyncApi):
     def make_operation(self, operation: AbstractOperation) -> _BoundOperation:
-        return _BoundOperation(operation.function, operation.operation_id)
+        return _BoundOperation(operation)
 
 
 class _BoundASGI(AsyncASGIApp):
@@ -82,36 +97,81 @@ class _GatewayApp(AsyncApp):
         self.middleware.app = self._middleware_app
 
 
-def build_connexion(
-    operations: Sequence[Operation],
+class Frame:
+    """Connexion's application over one document, and the rooms of it that a plan goes through."""
+
+    def __init__(self, asgi: ASGIApp, bound: Mapping[OperationKey, _BoundOperation]) -> None:
+        #: all of Connexion's middlewares, ours among them: takes a request whose path was cut
+        self.asgi = asgi
+        self._bound = bound
+        self._faults = ExceptionMiddleware(_raise_fault)
+        self._faults.add_exception_handler(Exception, _answer_fault)
+
+    def operation(self, key: OperationKey) -> AbstractOperation:
+        """An operation as Connexion built it; its function is the endpoint that was resolved."""
+        return self._bound[key].operation
+
+    def application(self, key: OperationKey) -> ASGIApp:
+        """What answers a permitted request."""
+        return self._bound[key]
+
+    async def answer_fault(
+        self, error: Exception, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer as Connexion's error handling has it; nothing may have been sent yet."""
+        await self._faults({**scope, _FAULT: error}, receive, send)
+
+
+def show_context(
+    operation: AbstractOperation,
+    path_parameters: Mapping[str, str],
+    scope: Scope,
+    receive: Receive,
+) -> None:
+    """Let what runs in this task use `connexion.request`, as ContextMiddleware does."""
+    scope["path_params"] = path_parameters
+    scope["extensions"] = {
+        **(scope.get("extensions") or {}),
+        ROUTING_CONTEXT: routing_context(operation.operation_id, ""),
+    }
+    _context.set({})
+    _operation.set(operation)
+    _receive.set(receive)
+    _scope.set(scope)
+
+
+def build_frame(
+    ruleset: Ruleset,
     endpoints: Endpoints,
     *,
     guard: Guard,
-    sinks: tuple[DecisionSink, ...] = (),
-    shows_detail: bool = True,
-    resource_metadata: str | None = None,
-) -> ASGIApp:
+    settle: Settle,
+) -> Frame:
     """Build the stack and force it, so that whatever is wrong with it stops the start."""
     middlewares = [
         ExceptionMiddleware,
-        TableRoutingMiddleware,
-        partial(
-            PolicyMiddleware,
-            guard=guard,
-            sinks=sinks,
-            shows_detail=shows_detail,
-            resource_metadata=resource_metadata,
-        ),
+        partial(TableRoutingMiddleware, sinks=settle.sinks),
+        partial(PolicyMiddleware, guard=guard, ruleset=ruleset, settle=settle),
         ContextMiddleware,
     ]
     app = _GatewayApp(middlewares, _KeyResolver(endpoints))
     app.add_error_handler(Exception, _answer_fault)
     frame = app.middleware
     options = frame.options.replace()
-    specification = _SlimSpecification(_slim_document(operations))
+    specification = _SlimSpecification(_slim_document(ruleset.document.description.operations))
     frame.apis.append(API(specification, base_path=None, **vars(options)))
     frame.app, frame.middleware_stack = frame._build_middleware_stack()
-    return frame  # type: ignore[no-any-return]  # Connexion has no types
+    return Frame(frame, _bound_operations(app))
+
+
+def _bound_operations(app: _GatewayApp) -> Mapping[OperationKey, _BoundOperation]:
+    apis = app._middleware_app.apis.values()
+    return {
+        OperationKey(operation.operation_id): operation
+        for versions in apis
+        for api in versions
+        for operation in api.operations.values()
+    }
 
 
 def _slim_document(operations: Sequence[Operation]) -> dict[str, Any]:
@@ -120,6 +180,12 @@ def _slim_document(operations: Sequence[Operation]) -> dict[str, Any]:
         for number, operation in enumerate(operations)
     }
     return {"openapi": "3.0.3", "info": {"title": "", "version": ""}, "paths": paths}
+
+
+async def _raise_fault(scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Raise what was caught elsewhere, so that it is handled as if it had been raised here."""
+    fault: Exception = scope[_FAULT]
+    raise fault
 
 
 async def _answer_fault(request: ConnexionRequest, error: Exception) -> ConnexionResponse:

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from itertools import chain
 from typing import Any
 
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope
 
 from gateway.edge.answer.check import (
     HELD_BACK,
@@ -17,20 +17,22 @@ from gateway.edge.answer.check import (
     AnswerRefusedError,
     ResponseValidation,
 )
+from gateway.edge.answering import Endpoint
 from gateway.edge.invoke import Call, bind_handler
 from gateway.edge.mock import example_answer
-from gateway.edge.problem import Problem, send_problem, violation_members
+from gateway.edge.problem import Problem, problem_reply, violation_members
 from gateway.edge.registry import Handler
+from gateway.edge.reply import Reply
 from gateway.edge.request.problem import RequestProblem
 from gateway.edge.request.reader import Arguments, RequestReader
 from gateway.edge.request.resources import with_local_references
 from gateway.edge.request.schemas import Schemas
-from gateway.edge.responses import defaults_of, refusal_problem, send_result
-from gateway.edge.state import state_of
+from gateway.edge.responses import defaults_of, refusal_problem, result_reply
+from gateway.edge.state import RequestState
 from gateway.edge.threads import HandlerThreads
+from gateway.edge.within import TookTooLongError, within
 from gateway.errors import DocumentError, Fault
 from gateway.handler import Answer, Caller, Refusal
-from gateway.model import Decision, PrincipalKind
 from gateway.spec.limits import MAX_FAULTS
 from gateway.spec.model import ApiDescription, Operation, OperationKey
 
@@ -64,67 +66,71 @@ class HandlerEndpoint:
         self._check = check
         self._defaults = defaults_of(operation)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one permitted request."""
-        state = state_of(scope)
+    async def answer(self, state: RequestState, scope: Scope, receive: Receive) -> Reply | None:
+        """The reply to one permitted request; None if the client went away."""
         try:
-            arguments = await self._reader.read(scope, receive, state.path_parameters or {})
+            arguments = await self._reader.read(scope, receive, state.path_parameters)
         except ClientDisconnect:
-            return
+            return None
         if isinstance(arguments, RequestProblem):
-            await send_problem(_as_problem(arguments), send, request_id=state.request_id)
-            return
-        limit = asyncio.timeout(self._timeout)
+            return problem_reply(_as_problem(arguments), state.request_id)
+        if state.verdict is None:
+            raise RuntimeError("a request reached a handler without having been decided")
         try:
-            async with limit:
-                result = await _contained(self._call(arguments, caller_of(state.decision)))
-            if limit.expired():  # the handler swallowed its cancellation: its result is half a one
-                raise TimeoutError
+            result = await self._result(self._call(arguments, state.verdict.caller))
         except Refusal as refusal:
-            await send_problem(refusal_problem(refusal), send, request_id=state.request_id)
-            return
-        except (TimeoutError, HandlerFailedError):
-            if not limit.expired():
-                raise
+            return problem_reply(refusal_problem(refusal), state.request_id)
+        except TookTooLongError:
             _log.error("%s: %s took too long", state.request_id, state.operation)
-            await send_problem(_TOO_LONG, send, request_id=state.request_id)
-            return
+            return problem_reply(_TOO_LONG, state.request_id)
         check = None if self._check is None else self._check.of(state)
         try:
-            await send_result(result, self._defaults, send, check=check)
+            return result_reply(result, self._defaults, check=check)
         except AnswerRefusedError:
-            await send_problem(HELD_BACK, send, request_id=state.request_id)
+            return problem_reply(HELD_BACK, state.request_id)
 
+    async def _result(self, call: Coroutine[Any, Any, Any]) -> Any:
+        """What a handler returns; whatever it raises but a refusal, it has merely failed.
 
-async def _contained(call: Awaitable[Any]) -> Any:
-    """Await a handler; whatever it raises but a refusal, it has merely failed.
-
-    So nothing that it raises ends the process, is taken for an exception of ours, or is answered
-    by one of the handlers of exceptions that Connexion and Starlette bring along.
-    """
-    try:
-        return await call
-    except Refusal:
-        raise
-    except BaseException as error:
-        task = asyncio.current_task()
-        if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+        So nothing that it raises ends the process, is taken for an exception of ours, or is
+        answered by one of the handlers of exceptions that Connexion and Starlette bring along.
+        """
+        try:
+            return await within(self._timeout, call)
+        except (Refusal, TookTooLongError):
             raise
-        raise HandlerFailedError(f"the handler raised {type(error).__name__}") from error
+        except BaseException as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
+            raise HandlerFailedError(f"the handler raised {type(error).__name__}") from error
 
 
-async def answer_nobody(scope: Scope, _receive: Receive, send: Send) -> None:
-    """Answer 501: declared and permitted, but nobody answers. Reads no body."""
-    state = state_of(scope)
-    detail = "No handler answers this operation; write one, or serve with --mock."
-    await send_problem(Problem(501, "no-handler", detail), send, request_id=state.request_id)
+@dataclass(frozen=True, slots=True)
+class NobodyAnswers:
+    """Answers with a problem, and reads no body."""
+
+    problem: Problem
+
+    async def answer(self, state: RequestState, _scope: Scope, _receive: Receive) -> Reply:
+        """The problem."""
+        return problem_reply(self.problem, state.request_id)
 
 
-async def answer_fault(scope: Scope, _receive: Receive, send: Send) -> None:
-    """Answer 501: what the document says of the operation is too broken to check a request by."""
-    state = state_of(scope)
-    detail = "The API description of this operation has a fault, so nothing answers it."
-    await send_problem(Problem(501, "document-fault", detail), send, request_id=state.request_id)
+#: declared and permitted, but nobody answers
+_NO_HANDLER = NobodyAnswers(
+    Problem(
+        501, "no-handler", "No handler answers this operation; write one, or serve with --mock."
+    )
+)
+#: what the document says of the operation is too broken to check a request by
+_DOCUMENT_FAULT = NobodyAnswers(
+    Problem(
+        501,
+        "document-fault",
+        "The API description of this operation has a fault, so nothing answers it.",
+    )
+)
 
 
 def build_endpoints(
@@ -137,7 +143,7 @@ def build_endpoints(
     timeout: float,
     response_validation: str = ResponseValidation.OFF,
     tolerates: bool = False,
-) -> Mapping[OperationKey, ASGIApp]:
+) -> Mapping[OperationKey, Endpoint]:
     """Settle for each operation who answers; raises HandlerError and DocumentError.
 
     With `tolerates`, or a description that was read so, an operation whose schemas cannot be used
@@ -156,13 +162,13 @@ def build_endpoints(
         max_body_bytes=max_body_bytes,
         timeout=timeout,
     )
-    endpoints: dict[OperationKey, ASGIApp] = {}
+    endpoints: dict[OperationKey, Endpoint] = {}
     faults: dict[OperationKey, Sequence[Fault]] = {}
     for operation in local.operations:
         try:
             endpoints[operation.key] = settling.endpoint_of(operation)
         except DocumentError as error:
-            faults[operation.key], endpoints[operation.key] = error.faults, answer_fault
+            faults[operation.key], endpoints[operation.key] = error.faults, _DOCUMENT_FAULT
     _tell(faults, tolerates=tolerates or bool(description.tolerated))
     return endpoints
 
@@ -182,13 +188,13 @@ class _Settling:
     max_body_bytes: int
     timeout: float
 
-    def endpoint_of(self, operation: Operation) -> ASGIApp:
+    def endpoint_of(self, operation: Operation) -> Endpoint:
         """Who answers an operation; DocumentError if no request could be checked for it."""
         if operation.faults:
             raise DocumentError(operation.faults)
         handler = self.handlers.get(operation.key)
         if handler is None and not self.mocks:
-            return answer_nobody
+            return _NO_HANDLER
         document = self.description.document
         reader = RequestReader(
             operation, document, max_body_bytes=self.max_body_bytes, schemas=self.schemas
@@ -220,25 +226,6 @@ def _example(operation: Operation, document: Mapping[str, Any]) -> Call:
         return made[0]
 
     return call
-
-
-def caller_of(decision: Decision | None) -> Caller:
-    """The caller as a handler sees him: only what the matched alternative proved."""
-    if decision is None or decision.principal is None:
-        matched = decision.matched if decision else None
-        return Caller(None, None, None, scopes=frozenset(), matched=matched)
-    principal = decision.principal
-    client_ids = (proven.client_id for proven in decision.proven if proven.client_id)
-    is_local_user = principal.kind is PrincipalKind.USER and any(
-        proven.is_local for proven in decision.proven if proven.principal == principal
-    )
-    return Caller(
-        subject=principal.subject,
-        user=principal.subject if is_local_user else None,
-        client_id=next(client_ids, None),
-        scopes=frozenset().union(*(proven.scopes for proven in decision.proven)),
-        matched=decision.matched,
-    )
 
 
 def _as_problem(problem: RequestProblem) -> Problem:

@@ -1,105 +1,137 @@
 """The outermost ASGI application: cuts the path once and hands the request to whose it is."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 from urllib.parse import quote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.edge.pages import AnyPage, OwnPages, show
-from gateway.edge.problem import send_problem
+from gateway.edge.pages import show
+from gateway.edge.problem import problem_reply
+from gateway.edge.reply import Reply, send_reply
 from gateway.edge.request_head import METHODS, served_methods
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
-from gateway.edge.routing_middleware import path_missing, send_options
+from gateway.edge.routing_middleware import options_reply, path_missing
+from gateway.edge.served import Served
 from gateway.edge.state import RequestState, with_state
-from gateway.guard import Guard
 from gateway.routing.path import Segments, split_path
-from gateway.routing.reserved import is_reserved
 from gateway.routing.tree import PathMissing
 
 #: the target of an OPTIONS that asks of the server and no path (RFC 9110 s9.3.7)
 _SERVER = b"*"
+#: where `answer_now` leaves what it found out, for the call that follows
+_MET = "scopegate.met"
 Hook = Callable[[], Awaitable[None]]
+#: what goes on with a request that there is no reply to yet
+Way = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One decision whose a request is, made on the raw path, before anybody decodes it again."""
 
-    guard: Guard
-    #: Connexion with our rooms in it
-    api: ASGIApp
-    #: first segments of the paths that are ours
-    reserved: Sequence[tuple[str, ...]]
-    #: what answers below /o/ and the well-known names; None while there is none
-    token_service: ASGIApp | None = None
-    #: pages that give way to an operation of the document
-    pages: Mapping[str, AnyPage] = field(default_factory=dict)
-    own: ASGIApp = field(default_factory=OwnPages)
-    on_startup: Sequence[Hook] = ()
-    on_shutdown: Sequence[Hook] = ()
+    def __init__(
+        self,
+        served: Served,
+        *,
+        token_service: ASGIApp | None = None,
+        on_startup: Sequence[Hook] = (),
+        on_shutdown: Sequence[Hook] = (),
+    ) -> None:
+        #: swapped by one assignment; a request reads it once and keeps what it read
+        self.served = served
+        #: what answers below /o/ and the well-known names; None while there is none
+        self.token_service = token_service
+        self._on_startup = on_startup
+        self._on_shutdown = on_shutdown
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event of ASGI."""
         if scope["type"] == "http":
-            await self._serve(scope, receive, send)
+            met = scope.pop(_MET, None) or self._meet(scope)
+            await (send_reply(met, send) if isinstance(met, tuple) else met(scope, receive, send))
         elif scope["type"] == "lifespan":
             scope.get("state", {})[METHODS] = self.methods
             await self._live(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
+    def answer_now(self, scope: Scope, _body: bytes | None) -> Reply | None:
+        """The reply to a request for which nothing has to be awaited; None: call me as usual.
+
+        For a server that can write an answer without a task. What was found out stands in the
+        scope, for the call that follows.
+        """
+        met = self._meet(scope)
+        if isinstance(met, tuple):
+            return met
+        scope[_MET] = met
+        return None
+
     def methods(self) -> Collection[str]:
         """The methods of the document that rules at this moment."""
-        return {
-            operation.method for operation in self.guard.ruleset.document.description.operations
-        }
+        description = self.served.ruleset.document.description
+        return {operation.method for operation in description.operations}
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raw = raw_path(scope)
-        if raw == _SERVER and scope["method"] == "OPTIONS":
-            await send_options(served_methods(self.methods()), send)
-            return
+    def _meet(self, scope: Scope) -> Reply | Way:
+        """Find out whose a request is; a reply if that is all there is to it."""
+        served, raw, method = self.served, raw_path(scope), scope["method"]
+        operation = served.plain_operation(method, raw)
+        if operation is not None:
+            return _begin(served, RequestState(served.ruleset, scope, operation=operation))
+        if raw == _SERVER and method == "OPTIONS":
+            return options_reply(served_methods(self.methods()))
         segments = split_path(raw)
         if segments is None:
-            await send_problem(path_missing(), send)
-            return
-        if is_reserved(segments, self.reserved):
-            await self._serve_own(scope, receive, send, segments=segments)
-            return
-        ruleset = self.guard.ruleset
-        page = self.pages.get("/" + "/".join(segments.values))
+            return problem_reply(path_missing())
+        if served.is_ours(segments):
+            return self._own(served, segments)
+        page = served.pages.get("/" + "/".join(segments.values))
         if page is not None and isinstance(
-            ruleset.table.route_segments("GET", segments), PathMissing
+            served.ruleset.table.route_segments("GET", segments), PathMissing
         ):
-            await show(page, scope, receive, send)
-            return
-        await self.api(with_state(scope, RequestState(segments, ruleset)), receive, send)
+            return partial(show, page)
+        return _begin(served, RequestState(served.ruleset, scope, segments=segments))
 
-    async def _serve_own(
-        self, scope: Scope, receive: Receive, send: Send, *, segments: Segments
-    ) -> None:
+    def _own(self, served: Served, segments: Segments) -> Reply | Way:
         """Hand on the path as it was cut here, so that nobody reads another one out of it."""
-        own = {**scope, "path": "/" + "/".join(segments.values), "root_path": ""}
-        if segments.values[0] == "-" or own["path"] == RESOURCE_METADATA:
-            await self.own(own, receive, send)
-        elif self.token_service is not None:
-            await self.token_service(own, receive, send)
-        else:
-            await send_problem(path_missing(), send)
+        path = "/" + "/".join(segments.values)
+        if segments.values[0] == "-" or path == RESOURCE_METADATA:
+            return _at_path(served.own, path)
+        if self.token_service is not None:
+            return _at_path(self.token_service, path)
+        return problem_reply(path_missing())
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                for hook in self.on_startup:
+                for hook in self._on_startup:
                     await hook()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                for hook in self.on_shutdown:
+                for hook in self._on_shutdown:
                     await hook()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _begin(served: Served, state: RequestState) -> Reply | Way:
+    if served.through_frame:
+        return partial(_go_through_frame, served.frame, state)
+    return served.planned.begin(state) or partial(served.planned.go_on, state)
+
+
+async def _go_through_frame(
+    frame: ASGIApp, state: RequestState, scope: Scope, receive: Receive, send: Send
+) -> None:
+    await frame(with_state(scope, state), receive, send)
+
+
+def _at_path(application: ASGIApp, path: str) -> Way:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await application({**scope, "path": path, "root_path": ""}, receive, send)
+
+    return answer
 
 
 def raw_path(scope: Scope) -> bytes:

@@ -4,7 +4,7 @@ import difflib
 import functools
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from gateway.errors import HandlerError
 from gateway.handler import Caller
 from gateway.spec.model import Operation
 
-Call = Callable[[Arguments, Caller], Awaitable[Any]]
+Call = Callable[[Arguments, Caller], Coroutine[Any, Any, Any]]
 
 _BODY, _CALLER = "body", "caller"
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

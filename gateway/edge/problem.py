@@ -1,6 +1,6 @@
 """Problem details (RFC 9457): every answer of ours that is not a success."""
 
-import uuid
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from starlette.types import Send
 
+from gateway.edge.reply import Reply, send_reply
 from gateway.handler import Violation
 
 #: where `type` points to; each slug of PROBLEM_TYPES has a page there
@@ -141,8 +142,11 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
 
 
 def new_request_id() -> str:
-    """Make the id that a problem, the log and a person talk about."""
-    return f"urn:uuid:{uuid.uuid4()}"
+    """Make the id that a problem, the log and a person talk about: a UUID of version 4."""
+    octets = secrets.token_hex(16)
+    variant = "89ab"[int(octets[16], 16) & 3]
+    middle = f"{octets[8:12]}-4{octets[13:16]}-{variant}{octets[17:20]}"
+    return f"urn:uuid:{octets[:8]}-{middle}-{octets[20:]}"
 
 
 def problem_body(problem: Problem, request_id: str) -> bytes:
@@ -166,14 +170,44 @@ def violation_members(violations: Sequence[Violation]) -> Mapping[str, Any]:
     return {"violations": [{"pointer": v.pointer, "detail": v.detail} for v in violations]}
 
 
-async def send_problem(problem: Problem, send: Send, *, request_id: str | None = None) -> None:
-    """Answer with a problem."""
+@dataclass(frozen=True, slots=True)
+class RenderedProblem:
+    """A problem whose octets are settled but for the id of the request; ids are of one length."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    before_id: bytes
+    after_id: bytes
+
+    def reply(self, request_id: str) -> Reply:
+        """The problem of one request."""
+        body = self.before_id + request_id.encode("ascii") + self.after_id
+        return self.status, list(self.headers), body
+
+
+def render(problem: Problem) -> RenderedProblem:
+    """Settle what a problem looks like."""
+    sample = new_request_id()
+    body = problem_body(problem, sample)
+    before, _, after = body.partition(sample.encode("ascii"))
+    return RenderedProblem(problem.status, _headers(problem, body), before, after)
+
+
+def problem_reply(problem: Problem, request_id: str | None = None) -> Reply:
+    """The reply that tells a problem."""
     body = problem_body(problem, request_id or new_request_id())
-    headers = [
+    return problem.status, list(_headers(problem, body)), body
+
+
+def _headers(problem: Problem, body: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    return (
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
         (b"x-content-type-options", b"nosniff"),
         *problem.headers,
-    ]
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    )
+
+
+async def send_problem(problem: Problem, send: Send, *, request_id: str | None = None) -> None:
+    """Answer with a problem."""
+    await send_reply(problem_reply(problem, request_id), send)

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.types import Send
-
 from gateway.edge.answer.check import Check
 from gateway.edge.json_answer import write_json
 from gateway.edge.problem import Problem, violation_members
+from gateway.edge.reply import Reply
 from gateway.handler import Answer, Refusal, Unavailable
 from gateway.spec.model import Operation
 
@@ -69,12 +68,10 @@ def defaults_of(operation: Operation) -> Defaults:
     return Defaults(success.status, _concrete(media_type).encode("latin-1", "replace"))
 
 
-async def send_result(
-    result: Any, defaults: Defaults, send: Send, *, check: Check | None = None
-) -> None:
-    """Send what a handler returned: a value, an Answer, or `(body, status[, headers])`.
+def result_reply(result: Any, defaults: Defaults, *, check: Check | None = None) -> Reply:
+    """What a handler returned: a value, an Answer, or `(body, status[, headers])`, as a reply.
 
-    Raises TypeError or ValueError, before anything is sent, for what is no answer: a value that
+    Raises TypeError or ValueError for what is no answer: a value that
     cannot be written as JSON, a status that is not final, a header that HTTP cannot carry; and
     what `check` raises.
     """
@@ -93,8 +90,7 @@ async def send_result(
         headers.append((b"content-length", str(len(body)).encode()))
     if check is not None:
         check(status, headers, body)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return status, headers, body
 
 
 def _header(name: str, value: str) -> tuple[bytes, bytes]:

@@ -1,20 +1,25 @@
 """Table routing in the place of Connexion's RoutingMiddleware."""
 
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.edge.problem import Problem, send_problem
-from gateway.edge.state import state_of
+from gateway.edge.problem import Problem, problem_reply
+from gateway.edge.reply import Reply, send_reply
+from gateway.edge.state import RequestState, segments_of, state_of
 from gateway.routing.tree import MethodMissing, PathMissing, Routed
+from gateway.spec.model import OperationKey
+from gateway.watch import Sink
 
 
 class TableRoutingMiddleware(SpecMiddleware):
     """Finds the operation of the raw path once; nobody behind it matches a path again."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, sinks: Sequence[Sink] = ()) -> None:
         self._app = app
+        self._sinks = sinks
         self._base_path: str | None = None
 
     def add_api(self, specification: Any, **_: Any) -> None:
@@ -24,24 +29,35 @@ class TableRoutingMiddleware(SpecMiddleware):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route, or answer 404, 405 or an undeclared OPTIONS."""
         state = state_of(scope)
-        route = state.ruleset.table.route_segments(scope["method"], state.segments)
-        match route:
-            case Routed(operation, parameters):
-                state.operation = operation
-                state.path_parameters = scope["path_params"] = parameters
-                scope["extensions"][ROUTING_CONTEXT] = {
-                    "api_base_path": self._base_path,
-                    "operation_id": operation,
-                }
-                await self._app(scope, receive, send)
-            case MethodMissing(allow, is_options=True):
-                await send_options(_listed(allow), send)
-            case MethodMissing(allow):
-                await send_problem(_method_missing(allow), send, request_id=state.request_id)
-            case PathMissing(nearest):
-                await send_problem(path_missing(nearest), send, request_id=state.request_id)
-            case _ as never:
-                assert_never(never)
+        route = state.ruleset.table.route_segments(scope["method"], segments_of(state))
+        if not isinstance(route, Routed):
+            reply = unrouted(route, state)
+            for sink in self._sinks:
+                sink.unrouted(state, reply[0])
+            await send_reply(reply, send)
+            return
+        state.operation = route.operation
+        state.path_parameters = scope["path_params"] = route.parameters
+        scope["extensions"][ROUTING_CONTEXT] = routing_context(route.operation, self._base_path)
+        await self._app(scope, receive, send)
+
+
+def routing_context(operation: OperationKey, base_path: str | None) -> dict[str, str | None]:
+    """How Connexion's rooms learn which operation a request is for."""
+    return {"api_base_path": base_path, "operation_id": operation}
+
+
+def unrouted(route: MethodMissing | PathMissing, state: RequestState) -> Reply:
+    """The answer where there is no operation: 404, 405, or an undeclared OPTIONS."""
+    match route:
+        case MethodMissing(allow, is_options=True):
+            return options_reply(_listed(allow))
+        case MethodMissing(allow):
+            return problem_reply(_method_missing(allow), state.request_id)
+        case PathMissing(nearest):
+            return problem_reply(path_missing(nearest), state.request_id)
+        case _ as never:
+            assert_never(never)
 
 
 def path_missing(nearest: str | None = None) -> Problem:
@@ -61,8 +77,6 @@ def _listed(allow: tuple[str, ...]) -> bytes:
     return ", ".join(allow).encode()
 
 
-async def send_options(allow: bytes, send: Send) -> None:
-    """Answer an OPTIONS that no document declares."""
-    headers = [(b"allow", allow)]
-    await send({"type": "http.response.start", "status": 204, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
+def options_reply(allow: bytes) -> Reply:
+    """The answer to an OPTIONS that no document declares."""
+    return 204, [(b"allow", allow)], b""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gateway.model import Decision, Reason
 from gateway.policy.compile import is_scope_token
 from gateway.policy.explain import STATUS
+from gateway.watch import Watch, Watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,45 @@ class ConsoleSink:
     #: the command as it was called
     command: str = "scopegate"
 
-    def __call__(self, decision: Decision) -> None:
-        """Tell a denial; permits are the ordinary case and say nothing."""
-        if decision.permits:
-            return
-        at = time.strftime("%H:%M:%S")
+    def watch(self, decision: Decision) -> Watch:
+        """Tell denials; permits are the ordinary case and say nothing."""
+        return Nothing() if decision.permits else _DenialLine(self, decision)
+
+    def unrouted(self, request: Watched, status: int) -> None:
+        """Say nothing: nobody was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Says nothing."""
+
+    def decided(self, request: Watched) -> None:
+        """Nothing."""
+
+    def answered(self, request: Watched, status: int, seconds: float) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _DenialLine:
+    """Says who was refused what."""
+
+    sink: ConsoleSink
+    decision: Decision
+
+    def decided(self, _request: Watched) -> None:
+        """Write the line."""
+        sink, at = self.sink, time.strftime("%H:%M:%S")
         line = denial_line(
-            decision, self.spec, base_path=self.base_path, at=at, command=self.command
+            self.decision, sink.spec, base_path=sink.base_path, at=at, command=sink.command
         )
         try:
             sys.stderr.write(line + "\n")
         except (OSError, ValueError):
             return
+
+    def answered(self, request: Watched, status: int, seconds: float) -> None:
+        """Nothing more: a refusal is answered as it was decided."""
 
 
 def denial_line(

@@ -93,6 +93,8 @@ class RouteTable:
         self._base = base_path
         self._root = _Branch()
         self._folded = _Branch()
+        #: paths without parameters, as clients spell them: a look-up instead of a walk
+        self._plain: dict[bytes, Mapping[str, OperationKey]] = {}
         items: dict[tuple[tuple[bool, str], ...], list[Endpoint]] = {}
         for endpoint in endpoints:
             items.setdefault(_shape(endpoint.path), []).append(endpoint)
@@ -101,6 +103,8 @@ class RouteTable:
             leaf = _leaf(path, members, base_path=base_path)
             _insert(self._root, path, leaf)
             _insert(self._folded, path.casefold(), leaf, may_replace=True)
+            if is_literal(path):
+                self._plain |= _plainly(path, leaf)
 
     def route(self, method: str, raw_path: bytes) -> Route:
         """Find the operation of a method and a raw path (bytes before the `?`)."""
@@ -108,6 +112,14 @@ class RouteTable:
         if segments is None:
             return PathMissing()
         return self.route_segments(method, segments)
+
+    def plain(self, method: str, raw_path: bytes) -> OperationKey | None:
+        """The operation of a path without parameters in its usual spelling; None says nothing.
+
+        INVARIANT: what is found here, `route` finds too, with no parameters.
+        """
+        methods = self._plain.get(raw_path)
+        return None if methods is None else methods.get(method)
 
     def route_segments(self, method: str, segments: Segments) -> Route:
         """Find the operation of a method and a path already cut by `split_path`."""
@@ -181,6 +193,13 @@ def _parameters(template: str) -> Mapping[int, tuple[str, ...]]:
         for place, piece in enumerate(template.split("/")[1:])
         if not is_literal(piece)
     }
+
+
+def _plainly(path: str, leaf: _Leaf) -> Mapping[bytes, Mapping[str, OperationKey]]:
+    """A path without parameters by its octets, if it can be sent as it is written."""
+    values = tuple(literal_value(piece) for piece in path.split("/")[1:])
+    raw = path.encode("utf-8", "surrogateescape")
+    return {raw: leaf.methods} if split_path(raw) == Segments(values) else {}
 
 
 def _insert(root: _Branch, template: str, leaf: _Leaf, *, may_replace: bool = False) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gateway.app.compose import Composition, compose
+from gateway.app.compose import compose
+from gateway.app.composition import Composition
 from gateway.app.tokens import open_database
 from gateway.edge.wire import BoundedHttpProtocol
 from gateway.load import load_document

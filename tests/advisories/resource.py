@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.app.compose import Composition
+from gateway.app.composition import Composition
 from tests.advisories.octets import METADATA
 from tests.advisories.served import DOCUMENT
 from tests.corpus.server import DocumentServer, HttpAnswer, serve_document

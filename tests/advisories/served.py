@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from gateway.app.compose import Composition, compose
+from gateway.app.compose import compose
+from gateway.app.composition import Composition
+from gateway.edge.entry import Entry
 from gateway.load import load_document
 from gateway.spec.read import read_description
 from tests.corpus.server import DocumentServer
@@ -99,7 +101,7 @@ def served_world(folder: Path, *, hasher: SecretHasher | None = None) -> Iterato
     chosen = Composition(mocks=True, clock=world.clock)
     application = compose(loaded, settings, world.engine, composition=chosen)
     tokens = world.service.asgi if hasher is None else _checked_by(hasher, world, folder)
-    entry = replace(application.asgi, token_service=tokens)
+    entry = Entry(application.asgi.served, token_service=tokens)
     server = DocumentServer.start(replace(application, asgi=entry, served=entry))
     try:
         yield Served(world, server.port)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from gateway.app.compose import Composition
+from gateway.app.composition import Composition
 from gateway.edge.endpoints import THREADS, WAITING
 from scopegate import operation
 from tests.advisories.test_attacks import OK, written

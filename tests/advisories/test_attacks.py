@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gateway.app.compose import Composition
+from gateway.app.composition import Composition
 from scopegate import Answer, operation
 from tests.corpus.server import DocumentServer, HttpAnswer, serve_document, settings_for
 from tests.e2e.servers import run

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gateway.app.compose import Composition
+from gateway.app.composition import Composition
 from scopegate import operation as handles
 from tests.corpus.server import DocumentServer, serve_document
 from tests.e2e.wire import Reply, read_reply

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateway.app.compose import Composition
+from gateway.app.composition import Composition
 from gateway.errors import DocumentError
 from gateway.lint.rules import lint
 from gateway.load import load_document

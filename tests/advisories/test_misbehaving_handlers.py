@@ -16,7 +16,7 @@ from connexion.exceptions import ProblemException
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from gateway.app.compose import Composition
+from gateway.app.composition import Composition
 from gateway.edge.endpoints import THREADS
 from gateway.settings import load_settings
 from scopegate import Answer, Refusal, Unavailable, operation

@@ -63,7 +63,7 @@ def test_an_answer_is_as_private_as_the_ruleset_that_permitted_it() -> None:
     world = gateway(PUBLIC, handles("GET /a")(lambda: {}))
     before = asyncio.run(call(world.app, "GET", "/a"))
 
-    world.guard.ruleset = ruleset_of(loaded(READ))
+    world.swap(ruleset_of(loaded(READ)))
     after = asyncio.run(call(world.app, "GET", "/a", bearer("read")))
 
     assert (before.header("cache-control"), before.header("vary")) == (None, None)

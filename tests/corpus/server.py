@@ -17,7 +17,8 @@ import jwt
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from gateway.app.compose import Application, Composition, compose
+from gateway.app.compose import Application, compose
+from gateway.app.composition import Composition
 from gateway.app.tokens import open_database
 from gateway.edge.wire import BoundedHttpProtocol
 from gateway.load import load_document

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from gateway.app.compose import Composition
+from gateway.app.composition import Composition
 from gateway.settings import load_settings
 from tests.corpus.server import DocumentServer, serve_document
 from token_service.admin import Administration

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.compose import Composition
+from gateway.app.composition import Composition
 from tests.corpus.server import DocumentServer, serve_document, settings_for
 
 DOCUMENT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from gateway.app.compose import Composition
+from gateway.app.composition import Composition
 from gateway.settings import load_settings
 from tests.corpus.server import DocumentServer, HttpAnswer, serve_document
 from token_service.entities import User

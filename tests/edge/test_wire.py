@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from gateway.app.compose import Composition, compose
+from gateway.app.compose import compose
+from gateway.app.composition import Composition
 from gateway.app.tokens import open_database
 from gateway.edge.wire import BoundedHttpProtocol
 from gateway.edge.wire_limits import WireLimits

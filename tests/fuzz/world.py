@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from gateway.app.compose import Composition, compose
+from gateway.app.compose import compose
+from gateway.app.composition import Composition
 from gateway.app.demo import fill_demo
 from tests.corpus.cases import BadToken
 from tests.corpus.server import bad_token, serve_document, settings_for

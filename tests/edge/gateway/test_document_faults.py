@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from starlette.types import ASGIApp
 
-from gateway.edge.connexion_app import build_connexion
+from gateway.edge.answering import Endpoint
 from gateway.edge.endpoints import build_endpoints
 from gateway.edge.entry import Entry
+from gateway.edge.served import serve_document
+from gateway.edge.verdict import Settle
 from gateway.errors import DocumentError, Fault, Origin
 from gateway.guard import Guard
 from gateway.spec.model import ApiDescription, OperationKey
@@ -48,7 +49,7 @@ TEXT = document(
 )  # fmt: skip
 
 
-def endpoints(description: ApiDescription, **more: Any) -> Mapping[OperationKey, ASGIApp]:
+def endpoints(description: ApiDescription, **more: Any) -> Mapping[OperationKey, Endpoint]:
     return build_endpoints(
         description, {}, resources={}, mocks=True, max_body_bytes=1000, timeout=5.0, **more
     )
@@ -56,11 +57,11 @@ def endpoints(description: ApiDescription, **more: Any) -> Mapping[OperationKey,
 
 def post(description: ApiDescription, target: str, headers: Any, **more: Any) -> Reply:
     """Serve a description that was read, and ask for one operation of it."""
-    document_ = replace(loaded(TEXT), description=description)
-    guard = Guard(ruleset_of(document_), credentials=NobodyKnown(), clock=lambda: NOW)
-    api = build_connexion(description.operations, endpoints(description, **more), guard=guard)
+    ruleset = ruleset_of(replace(loaded(TEXT), description=description))
+    guard = Guard(credentials=NobodyKnown(), clock=lambda: NOW)
+    served = serve_document(ruleset, endpoints(description, **more), guard=guard, settle=Settle())
     sent = {**headers, "content-type": "application/json"}
-    return asyncio.run(call(Entry(guard, api, ()), "POST", target, sent, body=b"1"))
+    return asyncio.run(call(Entry(served), "POST", target, sent, body=b"1"))
 
 
 def test_the_start_is_stopped_with_a_line_for_each_operation() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gateway.app.compose import Application, Composition, compose
+from gateway.app.compose import Application, compose
+from gateway.app.composition import Composition
 from gateway.errors import SettingsError
 from gateway.load import load_document
 from tests.edge.gateway.jwks import Issuer, issuer_elsewhere

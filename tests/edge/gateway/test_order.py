@@ -6,9 +6,16 @@ from typing import Any
 import pytest
 
 from gateway.handler import operation as handles
-from gateway.model import Decision
 from tests.edge.gateway.wire import Reply, call
-from tests.edge.gateway.world import Gateway, NobodyKnown, bearer, document, gateway, operation
+from tests.edge.gateway.world import (
+    Decisions,
+    Gateway,
+    NobodyKnown,
+    bearer,
+    document,
+    gateway,
+    operation,
+)
 from tests.unit.tokens.minting import FixedKeys, NoKeys
 
 BODY = {
@@ -164,13 +171,14 @@ def test_a_token_is_verified_once_by_the_whole_stack() -> None:
     [("GET", "/songs", 1), ("POST", "/open", 1), ("GET", "/nowhere", 0), ("PUT", "/songs", 0)],
 )
 def test_each_decision_is_told_to_the_sinks_once(method: str, target: str, told: int) -> None:
-    decisions: list[Decision] = []
-    world = gateway(TEXT, sinks=(decisions.append, decisions.append))
+    decisions = Decisions()
+    world = gateway(TEXT, sinks=(decisions, decisions))
 
     send(world, method, target)
 
-    assert len(decisions) == 2 * told
-    assert all(decision.policy == world.guard.ruleset.policy.digest for decision in decisions)
+    assert len(decisions.told) == len(decisions.statuses) == 2 * told
+    assert len(decisions.unrouted_statuses) == 2 * (1 - told)
+    assert all(told.policy == world.ruleset.policy.digest for told in decisions.told)
 
 
 @pytest.mark.parametrize(

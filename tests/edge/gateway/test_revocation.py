@@ -69,9 +69,9 @@ class ToldFeed:
 def ruled_by(feed: ToldFeed) -> Gateway:
     """A gateway whose schemes take our own tokens, and ask the feed about them."""
     made = gateway(TEXT)
-    rules = made.guard.ruleset
+    rules = made.ruleset
     bearers = {n: replace(binding, revocations=feed) for n, binding in rules.bearers.items()}
-    made.guard.ruleset = build_ruleset(rules.document, bearers)
+    made.swap(build_ruleset(rules.document, bearers))
     return made
 
 
@@ -175,7 +175,7 @@ def whole(home: Path, engine: Engine) -> Whole:
 
 
 def test_only_our_own_tokens_are_looked_up(whole: Whole) -> None:
-    bearers = whole.application.asgi.guard.ruleset.bearers
+    bearers = whole.application.asgi.served.ruleset.bearers
 
     assert bearers[SchemeName("oauth")].revocations is not None
     assert bearers[SchemeName("foreign")].revocations is None

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from gateway.app.compose import Application, Composition, compose
+from gateway.app.compose import Application, compose
+from gateway.app.composition import Composition
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
 from gateway.load import load_document

@@ -10,6 +10,7 @@ from gateway.model import Decision
 from gateway.tokens.keys import Kid, VerificationKey
 from tests.edge.gateway.wire import Reply, call
 from tests.edge.gateway.world import (
+    Decisions,
     Gateway,
     bearer,
     document,
@@ -53,16 +54,17 @@ def during(
     """A request during which the ruleset changes, then one that comes after it."""
 
     async def run() -> Any:
-        keys, decisions = SlowKeys(), list[Decision]()
-        world = gateway(before, keys=keys, sinks=(decisions.append,))
-        old = world.guard.ruleset
+        keys, decisions = SlowKeys(), Decisions()
+        world = gateway(before, keys=keys, sinks=(decisions,))
+        old = world.ruleset
         in_flight = asyncio.create_task(call(world.app, "GET", "/a", bearer(scope)))
         await keys.asked.wait()
-        world.guard.ruleset = new = ruleset_of(loaded(after), keys)
+        new = ruleset_of(loaded(after), keys)
+        world.swap(new)
         keys.go_on.set()
         first = await in_flight
         second = await call(world.app, "GET", "/a", bearer(scope))
-        return first, second, decisions, (old.policy.digest, new.policy.digest)
+        return first, second, decisions.told, (old.policy.digest, new.policy.digest)
 
     found: tuple[Reply, Reply, list[Decision], tuple[str, str]] = asyncio.run(run())
     return found
@@ -100,7 +102,7 @@ def one_after_the_other(*texts: Any, headers: Any = ()) -> list[int]:
 
     def swap_to(text_: Any) -> Callable[[Gateway], None]:
         def swap(world: Gateway) -> None:
-            world.guard.ruleset = ruleset_of(loaded(text_))
+            world.swap(ruleset_of(loaded(text_)))
 
         return swap
 
@@ -116,13 +118,13 @@ def test_routes_are_swapped_together_with_the_rules() -> None:
     world = gateway(READ)
     moved = document({"/b": {"get": operation()}})
 
-    world.guard.ruleset = ruleset_of(loaded(moved))
+    world.swap(ruleset_of(loaded(moved)))
 
     assert asyncio.run(call(world.app, "GET", "/a")).status == 404
 
 
 def test_a_ruleset_cannot_be_changed_in_place() -> None:
-    rules = gateway(READ).guard.ruleset
+    rules = gateway(READ).ruleset
 
     with pytest.raises(AttributeError):
         rules.document = loaded(PUBLIC)  # type: ignore[misc]  # that is the point

@@ -2,26 +2,27 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.types import ASGIApp
 
-from gateway.edge.connexion_app import build_connexion
 from gateway.edge.endpoints import build_endpoints
 from gateway.edge.entry import Entry
 from gateway.edge.pages import own_pages
-from gateway.edge.policy_middleware import DecisionSink
 from gateway.edge.registry import match_handlers
+from gateway.edge.served import Served, serve_document
+from gateway.edge.verdict import Settle
 from gateway.guard import Guard, Ruleset, build_ruleset
 from gateway.load import LoadedDocument, load_document
-from gateway.model import Proven, Refused, TokenFault, Uncheckable
+from gateway.model import Decision, Proven, Refused, TokenFault, Uncheckable
 from gateway.settings import Settings, load_settings
 from gateway.spec.model import ApiDescription, SchemeName
 from gateway.spec.read import read_description
 from gateway.tokens.csrf import CsrfEvidence
 from gateway.tokens.ports import CredentialSource, KeySource
 from gateway.tokens.prove import BearerBinding
+from gateway.watch import Sinks, Watched
 from tests.unit.tokens.minting import AUDIENCE, ISSUER, NOW, FixedKeys, mint
 
 OAUTH = {
@@ -108,10 +109,49 @@ def ruleset_of(document_: LoadedDocument, keys: KeySource | None = None) -> Rule
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """An application and the guard that rules it."""
+    """An application, the guard that judges for it, and how a document is served by it."""
 
     app: Entry
     guard: Guard
+    serve: Callable[[Ruleset], Served]
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """What rules at this moment."""
+        return self.app.served.ruleset
+
+    def swap(self, ruleset: Ruleset) -> None:
+        """Let another ruleset rule, by one assignment."""
+        self.app.served = self.serve(ruleset)
+
+
+@dataclass
+class Decisions:
+    """A sink that remembers what it was told."""
+
+    told: list[Decision] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+    unrouted_statuses: list[int] = field(default_factory=list)
+
+    def watch(self, decision: Decision) -> "Remembered":
+        return Remembered(decision, self)
+
+    def unrouted(self, _request: Watched, status: int) -> None:
+        self.unrouted_statuses.append(status)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is remembered of one decision."""
+
+    decision: Decision
+    by: Decisions
+
+    def decided(self, _request: Watched) -> None:
+        self.by.told.append(self.decision)
+
+    def answered(self, _request: Watched, status: int, _seconds: float) -> None:
+        self.by.statuses.append(status)
 
 
 def gateway(
@@ -119,7 +159,7 @@ def gateway(
     *handlers: Callable[..., Any],
     keys: KeySource | None = None,
     credentials: CredentialSource | None = None,
-    sinks: tuple[DecisionSink, ...] = (),
+    sinks: Sinks = (),
     resources: Mapping[str, Any] | None = None,
     mocks: bool = False,
     timeout: float = 5.0,
@@ -129,39 +169,34 @@ def gateway(
     shows_detail: bool = True,
     token_service: ASGIApp | None = None,
     on_shutdown: Sequence[Any] = (),
+    through_frame: bool = False,
 ) -> Gateway:
     """Put a gateway together as the roof does."""
-    document_ = loaded(text, settings)
-    guard = Guard(
-        ruleset_of(document_, keys),
-        credentials=credentials or NobodyKnown(),
-        clock=lambda: NOW,
-    )
-    endpoints = build_endpoints(
-        document_.description,
-        match_handlers(handlers, document_.description.operations),
-        resources=resources or {},
-        mocks=mocks,
-        max_body_bytes=max_body_bytes,
-        timeout=timeout,
-        response_validation=response_validation,
-    )
-    api = build_connexion(
-        document_.description.operations,
-        endpoints,
-        guard=guard,
-        sinks=sinks,
-        shows_detail=shows_detail,
-    )
-    entry = Entry(
-        guard,
-        api,
-        document_.reserved,
-        token_service=token_service,
-        pages=own_pages(document_.description, {"document": "/openapi.yaml"}),
-        on_shutdown=on_shutdown,
-    )
-    return Gateway(entry, guard)
+    guard = Guard(credentials=credentials or NobodyKnown(), clock=lambda: NOW)
+
+    def serve(ruleset: Ruleset) -> Served:
+        description = ruleset.document.description
+        endpoints = build_endpoints(
+            description,
+            match_handlers(handlers, description.operations),
+            resources=resources or {},
+            mocks=mocks,
+            max_body_bytes=max_body_bytes,
+            timeout=timeout,
+            response_validation=response_validation,
+        )
+        return serve_document(
+            ruleset,
+            endpoints,
+            guard=guard,
+            settle=Settle(sinks, shows_detail=shows_detail),
+            pages=own_pages(description, {"document": "/openapi.yaml"}),
+            through_frame=through_frame,
+        )
+
+    first = serve(ruleset_of(loaded(text, settings), keys))
+    entry = Entry(first, token_service=token_service, on_shutdown=on_shutdown)
+    return Gateway(entry, guard, serve)
 
 
 def bearer(scope: str = "", **claims: Any) -> dict[str, str]:

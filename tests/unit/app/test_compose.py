@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app.compose import Application, Composition, compose
+from gateway.app.compose import Application, compose
+from gateway.app.composition import Composition
 from gateway.app.handlers import handler_module
 from gateway.edge.cors import Cors
 from gateway.errors import HandlerError, SettingsError

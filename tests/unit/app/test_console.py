@@ -1,6 +1,7 @@
 """The line that the console shows for a denial."""
 
 import re
+from dataclasses import dataclass
 
 import pytest
 
@@ -70,11 +71,19 @@ def test_a_document_from_standard_input_has_no_command_to_give() -> None:
     assert "scopegate" not in line(PAIR, spec="-")
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as those who look on see it."""
+
+    request_id: str = "urn:uuid:00000000-0000-4000-8000-000000000000"
+    address: str = "192.0.2.1"
+
+
 def test_the_sink_tells_denials_and_no_permits(capsys: pytest.CaptureFixture[str]) -> None:
     sink = ConsoleSink("api.yaml", base_path="/v1")
 
-    sink(judge(PAIR, presenting(oauth=proven("create"))))
-    sink(judge(PAIR, ANONYMOUS))
+    sink.watch(judge(PAIR, presenting(oauth=proven("create")))).decided(Asked())
+    sink.watch(judge(PAIR, ANONYMOUS)).decided(Asked())
 
     out, err = capsys.readouterr()
     assert out == ""
@@ -93,4 +102,4 @@ def test_a_console_that_is_gone_is_no_reason_to_fail(
 
     monkeypatch.setattr("sys.stderr", Gone())
 
-    ConsoleSink("api.yaml")(judge(PAIR, ANONYMOUS))
+    ConsoleSink("api.yaml").watch(judge(PAIR, ANONYMOUS)).decided(Asked())

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from anyio import CapacityLimiter
 
-from gateway.app.compose import Application, Composition, compose
+from gateway.app.compose import Application, compose
+from gateway.app.composition import Composition
 from gateway.app.local_users import StoredUsers
 from gateway.guard import build_ruleset
 from gateway.load import load_document
@@ -53,10 +54,9 @@ def application(home: Path, engine: Engine, table: dict[str, Any]) -> Applicatio
         engine,
         composition=Composition(mocks=True, clock=lambda: NOW),
     )
-    guard = made.asgi.guard
-    bearers = dict(guard.ruleset.bearers)
+    bearers = dict(made.asgi.served.ruleset.bearers)
     bearers[THEIRS] = replace(bearers[THEIRS], keys=FixedKeys())
-    guard.ruleset = build_ruleset(made.document, bearers)
+    made.asgi.served = made.serving.under(build_ruleset(made.document, bearers))
     return made
 
 
@@ -109,13 +109,13 @@ def test_an_issuer_whose_subjects_are_no_users_here_is_not_looked_up(
     made = application(home, engine, TABLE)
 
     assert ask(made, "anything").status == 200
-    assert all(bearer.users is None for bearer in made.asgi.guard.ruleset.bearers.values())
+    assert all(bearer.users is None for bearer in made.asgi.served.ruleset.bearers.values())
 
 
 def test_our_own_tokens_are_not_looked_up(home: Path, engine: Engine) -> None:
     made = application(home, engine, {**TABLE, "users": "local"})
 
-    found = {name: bearer.users for name, bearer in made.asgi.guard.ruleset.bearers.items()}
+    found = {name: bearer.users for name, bearer in made.asgi.served.ruleset.bearers.items()}
 
     assert found[SchemeName("ours")] is None
     assert found[THEIRS] is not None

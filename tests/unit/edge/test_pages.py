@@ -11,7 +11,6 @@ from gateway.edge.entry import raw_path
 from gateway.edge.pages import LatePage, Page, own_pages, page, problem_pages, public_document
 from gateway.edge.problem import PROBLEM_TYPES, Problem, new_request_id, problem_body
 from gateway.edge.state import RequestState
-from gateway.routing.path import Segments
 from tests.edge.gateway.wire import scope_of
 from tests.edge.gateway.world import document, loaded, operation, read, ruleset_of
 
@@ -135,7 +134,7 @@ def test_a_problem_points_to_its_page() -> None:
 
 def test_a_request_keeps_the_id_it_was_given_first() -> None:
     rules = ruleset_of(loaded(document({"/a": {"get": operation()}})))
-    first, second = (RequestState(Segments(("a",)), rules) for _ in range(2))
+    first, second = (RequestState(rules, scope_of("GET", "/a")) for _ in range(2))
 
     assert first.request_id == first.request_id != second.request_id
     assert new_request_id() != new_request_id()

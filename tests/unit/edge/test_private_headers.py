@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from gateway.edge.policy_middleware import PolicyMiddleware, private_headers, vary_of
+from gateway.edge.policy_middleware import PolicyMiddleware
+from gateway.edge.privacy import private_headers, vary_of
 from gateway.edge.state import RequestState, with_state
+from gateway.edge.verdict import Settle
 from gateway.routing.path import Segments
 from gateway.spec.model import OperationKey
 from tests.edge.gateway.wire import scope_of
@@ -78,7 +80,7 @@ def test_an_operation_without_a_requirement_is_left_alone(security: Security) ->
 
 
 def test_a_request_that_was_not_routed_goes_no_further() -> None:
-    guard = gateway(document({"/a": {"get": operation()}})).guard
+    world = gateway(document({"/a": {"get": operation()}}))
 
     async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise AssertionError("it went further")
@@ -86,9 +88,9 @@ def test_a_request_that_was_not_routed_goes_no_further() -> None:
     async def nothing(*_: Message) -> Any:
         raise AssertionError("it was read or answered")
 
-    middleware = PolicyMiddleware(app, guard=guard, sinks=(), shows_detail=True)
-    ours = RequestState(Segments(("a",)), guard.ruleset)
-    scope = with_state(scope_of("GET", "/a"), ours)
+    middleware = PolicyMiddleware(app, guard=world.guard, ruleset=world.ruleset, settle=Settle())
+    asked = scope_of("GET", "/a")
+    scope = with_state(asked, RequestState(world.ruleset, asked, segments=Segments(("a",))))
 
     with pytest.raises(RuntimeError, match="without having been routed"):
         asyncio.run(middleware(scope, nothing, nothing))

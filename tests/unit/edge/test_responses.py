@@ -1,13 +1,11 @@
 """What a handler returned, as an HTTP answer."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from starlette.types import Message
 
-from gateway.edge.responses import Defaults, as_answer, defaults_of, refusal_problem, send_result
+from gateway.edge.responses import Defaults, as_answer, defaults_of, refusal_problem, result_reply
 from gateway.handler import Answer, Conflict, NotFound, Refusal, Unavailable, Violation
 from tests.edge.gateway.world import document, read
 from tests.edge.gateway.world import operation as element
@@ -18,16 +16,10 @@ TEXT = Defaults(200, b"text/plain")
 
 def sent(result: Any, defaults: Defaults = JSON) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of an answer."""
-    messages: list[Message] = []
-
-    async def send(message: Message) -> None:
-        messages.append(message)
-
-    asyncio.run(send_result(result, defaults, send))
-    start, body = messages
-    headers = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
-    assert len(headers) == len(start["headers"])
-    return start["status"], headers, body["body"]
+    status, pairs, body = result_reply(result, defaults)
+    headers = {name.decode(): value.decode("latin-1") for name, value in pairs}
+    assert len(headers) == len(pairs)
+    return status, headers, body
 
 
 def defaults(responses: Mapping[str, Any]) -> Defaults:

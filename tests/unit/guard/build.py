@@ -91,10 +91,10 @@ def decide(
     operation: OperationKey = GET_A,
 ) -> Decision:
     """Judge one request."""
-    guard = Guard(rules, credentials=source or ToldSource(), clock=lambda: NOW + 0.75)
+    guard = Guard(credentials=source or ToldSource(), clock=lambda: NOW + 0.75)
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     raw = [(name.lower().encode(), value.encode()) for name, value in pairs]
-    return asyncio.run(guard.judge(guard.ruleset, operation, headers=raw, query=query))
+    return asyncio.run(guard.judge(rules, operation, headers=raw, query=query))
 
 
 def proofs_of(proofs: Mapping[SchemeName, Proof]) -> Mapping[str, str]:

@@ -1,0 +1,128 @@
+"""How this application serves a document: the same way at the start and at each reload."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import handlers.store
+from gateway.app.accounts import TokenServiceAccounts
+from gateway.app.composition import Composition
+from gateway.app.handlers import demo_modules, handler_module
+from gateway.bindings import Trusts
+from gateway.edge.connexion_app import Endpoints
+from gateway.edge.endpoints import build_endpoints
+from gateway.edge.pages import OwnPages, Page, own_pages, page
+from gateway.edge.registry import Handler, marked_functions, match_handlers
+from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
+from gateway.edge.resource_metadata import resource_metadata
+from gateway.edge.served import Served, serve_document, serve_nothing
+from gateway.edge.verdict import Settle
+from gateway.errors import HandlerError
+from gateway.guard import Guard, Ruleset, build_ruleset
+from gateway.load import LoadedDocument
+from gateway.settings import Settings
+from gateway.spec.model import OperationKey, SchemeName
+from gateway.tokens.prove import BearerBinding
+from token_service.app import TokenService
+
+Bind = Callable[[Trusts], Mapping[SchemeName, BearerBinding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What stays the same whatever document is served."""
+
+    settings: Settings
+    composition: Composition
+    guard: Guard
+    tokens: TokenService
+    #: gives each bearer scheme its keys
+    bind: Bind
+
+    def of(self, document: LoadedDocument) -> Served:
+        """What serves a document; whatever is wrong with it or its handlers raises here."""
+        return self.under(build_ruleset(document, self.bind(document.trusts)))
+
+    def under(self, ruleset: Ruleset) -> Served:
+        """What serves the document of a ruleset.
+
+        Where the token service is served alone, no operation answers.
+        """
+        settings, document = self.settings, ruleset.document
+        if settings.only == "tokens":
+            return serve_nothing(ruleset, guard=self.guard)
+        shows_document = settings.docs == "public"
+        return serve_document(
+            ruleset,
+            self._endpoints(document),
+            guard=self.guard,
+            settle=Settle(
+                self.composition.sinks,
+                shows_detail=settings.denial_detail == "full",
+                resource_metadata=settings.public_url + RESOURCE_METADATA,
+            ),
+            pages=own_pages(document.description, _links(settings), shows_document=shows_document),
+            own=OwnPages({RESOURCE_METADATA: _resource_page(document, settings)}),
+            through_frame=self.composition.through_frame,
+        )
+
+    def answered(self, document: LoadedDocument) -> frozenset[OperationKey]:
+        """The operations that a handler or an example answers."""
+        chosen = self.composition
+        return frozenset(document.policy.rules if chosen.mocks else _handlers(document, chosen))
+
+    def _endpoints(self, document: LoadedDocument) -> Endpoints:
+        settings, chosen = self.settings, self.composition
+        return build_endpoints(
+            document.description,
+            _handlers(document, chosen),
+            resources=_resources(self.tokens) if chosen.with_demo_handlers else {},
+            mocks=chosen.mocks,
+            max_body_bytes=settings.body_max_bytes,
+            timeout=settings.handler_timeout_seconds,
+            response_validation=settings.response_validation,
+            tolerates=settings.tolerate,
+        )
+
+
+def _resource_page(document: LoadedDocument, settings: Settings) -> Page:
+    public = settings.public_url
+    documentation = f"{public}/openapi.yaml" if settings.docs == "public" else None
+    metadata = resource_metadata(document, public_url=public, documentation=documentation)
+    return page("application/json", json.dumps(metadata).encode())
+
+
+def _handlers(document: LoadedDocument, composition: Composition) -> Mapping[OperationKey, Handler]:
+    modules: list[ModuleType] = []
+    if composition.with_demo_handlers:
+        modules += demo_modules()
+    if composition.handlers:
+        modules.append(handler_module(composition.handlers))
+    functions = [function for module in modules for function in marked_functions(module)]
+    if composition.handlers and not marked_functions(modules[-1]):
+        raise HandlerError(f"--handlers {composition.handlers}: no function is marked @operation")
+    return match_handlers(functions, document.description.operations)
+
+
+def _resources(tokens: TokenService) -> Mapping[str, Any]:
+    return {
+        "store": handlers.store.Store(tokens.administration.engine),
+        "accounts": TokenServiceAccounts(tokens.administration),
+    }
+
+
+def _links(settings: Settings) -> Mapping[str, str]:
+    public = settings.public_url
+    tokens = {
+        "token": f"{public}/o/token/",
+        "jwks": f"{public}/o/.well-known/jwks.json",
+        "metadata": f"{public}/.well-known/oauth-authorization-server/o",
+    }
+    return {
+        "document": f"{public}/openapi.yaml",
+        "document_json": f"{public}/openapi.json",
+        **(tokens if settings.has_token_service else {}),
+        "health": f"{public}/-/health",
+    }

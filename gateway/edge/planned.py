@@ -1,0 +1,111 @@
+"""The short way of a request: route, verdict, reply, with nothing done that could be done before.
+
+The long way, through all of Connexion's rooms, answers alike; tests hold the one against the other.
+"""
+
+from functools import partial
+
+from starlette.types import Message, Receive, Scope, Send
+
+from gateway.edge.connexion_app import Frame, show_context
+from gateway.edge.plans import Plan, Plans
+from gateway.edge.privacy import private_headers
+from gateway.edge.reply import Reply, send_reply
+from gateway.edge.routing_middleware import unrouted
+from gateway.edge.state import RequestState, segments_of, with_state
+from gateway.edge.verdict import Verdict
+from gateway.routing.tree import Routed, RouteTable
+from gateway.spec.model import OperationKey
+
+
+class PlannedRequests:
+    """Serves the requests of one document."""
+
+    def __init__(self, table: RouteTable, plans: Plans, frame: Frame) -> None:
+        self._table = table
+        self._plans = plans
+        self._frame = frame
+
+    def begin(self, state: RequestState) -> Reply | None:
+        """Route and decide as far as that needs no waiting; a reply, if that is all there is.
+
+        The request's path is cut, or its operation is known already.
+        """
+        operation = state.operation
+        if operation is None:
+            routed = self._route(state)
+            if isinstance(routed, tuple):
+                return routed
+            operation = routed
+        plan = self._plans.of(operation)
+        verdict = self._plans.known_verdict(plan, state)
+        if verdict is None:
+            return None
+        return self._take(verdict, state)
+
+    async def go_on(self, state: RequestState, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve what `begin` did not reply to."""
+        plan = self._plans.of(_operation_of(state))
+        scope = with_state(scope, state)
+        verdict = state.verdict
+        if verdict is None:
+            verdict = await self._plans.find_verdict(plan, state)
+            refusal = self._take(verdict, state)
+            if refusal is not None:
+                await send_reply(refusal, send)
+                return
+        if plan.replies is None:
+            await plan.application(scope, receive, partial(_send_told, plan, state, verdict, send))
+            return
+        show_context(plan.shown, state.path_parameters, scope, receive)
+        try:
+            reply = await plan.replies.answer(state, scope, receive)
+        except Exception as error:  # the edge of all handlers: a fault of any kind is a 500
+            verdict.tell_answered(state, 500, state.seconds)
+            await self._frame.answer_fault(error, scope, receive, send)
+            return
+        if reply is None:
+            return
+        status, headers, body = reply
+        if plan.vary is not None:
+            headers = private_headers(headers, plan.vary)
+        verdict.tell_answered(state, status, state.seconds)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _route(self, state: RequestState) -> OperationKey | Reply:
+        route = self._table.route_segments(state.scope["method"], segments_of(state))
+        if isinstance(route, Routed):
+            state.operation = route.operation
+            state.path_parameters = route.parameters
+            return route.operation
+        reply = unrouted(route, state)
+        self._plans.tell_unrouted(state, reply[0])
+        return reply
+
+    def _take(self, verdict: Verdict, state: RequestState) -> Reply | None:
+        """Rule the request by a verdict; the reply if that refuses it."""
+        state.verdict = verdict
+        verdict.tell(state)
+        denial = verdict.denial
+        if denial is None:
+            return None
+        verdict.tell_answered(state, denial.status, state.seconds)
+        return denial.reply(state.request_id)
+
+
+def _operation_of(state: RequestState) -> OperationKey:
+    if state.operation is None:
+        raise RuntimeError("a request is to be served that was not routed")
+    return state.operation
+
+
+async def _send_told(
+    plan: Plan, state: RequestState, verdict: Verdict, send: Send, message: Message
+) -> None:
+    """Send on what an application answers, private where it has to be, and tell that it does."""
+    if message["type"] == "http.response.start":
+        if plan.vary is not None:
+            message["headers"] = private_headers(message.get("headers", ()), plan.vary)
+        verdict.tell_answered(state, message["status"], state.seconds)
+    await send(message)

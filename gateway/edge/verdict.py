@@ -1,0 +1,76 @@
+"""A decision with all that the edge can settle by it alone: what is sent, told, and handed on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.edge.challenge import answer_denial
+from gateway.edge.problem import RenderedProblem, render
+from gateway.handler import Caller
+from gateway.model import Decision, PrincipalKind
+from gateway.policy.rules import Policy
+from gateway.watch import Sink, Watch, Watched
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """May be kept for all requests that are decided so. INVARIANT: nothing in it is a request's."""
+
+    decision: Decision
+    watches: tuple[Watch, ...]
+    #: None: the request is permitted
+    denial: RenderedProblem | None
+    #: whom a handler sees
+    caller: Caller
+
+    def tell(self, request: Watched) -> None:
+        """Tell those who look on that a request is decided so."""
+        for watch in self.watches:
+            watch.decided(request)
+
+    def tell_answered(self, request: Watched, status: int, seconds: float) -> None:
+        """Tell them how it was answered."""
+        for watch in self.watches:
+            watch.answered(request, status, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Makes verdicts of decisions."""
+
+    sinks: Sequence[Sink] = ()
+    #: SCOPEGATE_DENIAL_DETAIL is `full`
+    shows_detail: bool = True
+    #: the URL that bearer challenges of a 401 name (RFC 9728 s5.1)
+    resource_metadata: str | None = None
+
+    def __call__(self, decision: Decision, policy: Policy) -> Verdict:
+        """The verdict of a decision by this policy."""
+        denial = None
+        if not decision.permits:
+            problem = answer_denial(
+                decision,
+                policy,
+                shows_detail=self.shows_detail,
+                resource_metadata=self.resource_metadata,
+            )
+            denial = render(problem)
+        watches = tuple(sink.watch(decision) for sink in self.sinks)
+        return Verdict(decision, watches, denial, caller_of(decision))
+
+
+def caller_of(decision: Decision) -> Caller:
+    """The caller as a handler sees him: only what the matched alternative proved."""
+    principal = decision.principal
+    if principal is None:
+        return Caller(None, None, None, scopes=frozenset(), matched=decision.matched)
+    client_ids = (proven.client_id for proven in decision.proven if proven.client_id)
+    is_local_user = principal.kind is PrincipalKind.USER and any(
+        proven.is_local for proven in decision.proven if proven.principal == principal
+    )
+    return Caller(
+        subject=principal.subject,
+        user=principal.subject if is_local_user else None,
+        client_id=next(client_ids, None),
+        scopes=frozenset().union(*(proven.scopes for proven in decision.proven)),
+        matched=decision.matched,
+    )

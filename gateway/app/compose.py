@@ -1,7 +1,8 @@
 """One application put together: document, guard, Connexion, token service, handlers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from anyio import CapacityLimiter
 from starlette.types import ASGIApp
@@ -77,13 +78,7 @@ def compose(
         credentials=credentials or _local_credentials(settings, tokens, limiter),
         clock=chosen.clock,
     )
-
-    def bind(trusts: Trusts) -> Mapping[SchemeName, BearerBinding]:
-        bound = bind_keys(
-            trusts, embedded=tokens.keyring.jwks, clock=chosen.clock, revocations=revocations
-        )
-        return with_local_users(bound, StoredUsers(tokens.administration, limiter))
-
+    bind = partial(_bind, tokens, revocations, limiter, chosen.clock)
     serving = Serving(settings, chosen, guard, tokens, bind)
     entry = Entry(
         serving.of(document),
@@ -101,6 +96,18 @@ def compose(
         handled=serving.answered(document),
         serving=serving,
     )
+
+
+def _bind(
+    tokens: TokenService,
+    revocations: OwnRevocations,
+    limiter: CapacityLimiter,
+    clock: Callable[[], float],
+    trusts: Trusts,
+) -> Mapping[SchemeName, BearerBinding]:
+    """Give each bearer scheme its keys; those of our own token service are at hand."""
+    bound = bind_keys(trusts, embedded=tokens.keyring.jwks, clock=clock, revocations=revocations)
+    return with_local_users(bound, StoredUsers(tokens.administration, limiter))
 
 
 def _served(entry: Entry, settings: Settings) -> ASGIApp:

@@ -6,7 +6,7 @@ the original can reach its loaders, and any method and any path can be served.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -31,7 +31,7 @@ from gateway.edge.routing_middleware import TableRoutingMiddleware, routing_cont
 from gateway.edge.state import state_of
 from gateway.edge.verdict import Settle
 from gateway.guard import Guard, Ruleset
-from gateway.spec.model import Operation, OperationKey
+from gateway.spec.model import OperationKey
 
 _log = logging.getLogger("scopegate.edge")
 
@@ -158,7 +158,7 @@ def build_frame(
     app.add_error_handler(Exception, _answer_fault)
     frame = app.middleware
     options = frame.options.replace()
-    specification = _SlimSpecification(_slim_document(ruleset.document.description.operations))
+    specification = _SlimSpecification(_slim_document(endpoints))
     frame.apis.append(API(specification, base_path=None, **vars(options)))
     frame.app, frame.middleware_stack = frame._build_middleware_stack()
     return Frame(frame, _bound_operations(app))
@@ -174,10 +174,10 @@ def _bound_operations(app: _GatewayApp) -> Mapping[OperationKey, _BoundOperation
     }
 
 
-def _slim_document(operations: Sequence[Operation]) -> dict[str, Any]:
+def _slim_document(operations: Iterable[OperationKey]) -> dict[str, Any]:
     paths = {
-        f"/{number}": {"get": {"operationId": operation.key, "responses": {}}}
-        for number, operation in enumerate(operations)
+        f"/{number}": {"get": {"operationId": key, "responses": {}}}
+        for number, key in enumerate(operations)
     }
     return {"openapi": "3.0.3", "info": {"title": "", "version": ""}, "paths": paths}
 

@@ -17,6 +17,8 @@ from gateway.edge.verdict import Verdict
 from gateway.routing.tree import Routed, RouteTable
 from gateway.spec.model import OperationKey
 
+_FAULT = 500
+
 
 class PlannedRequests:
     """Serves the requests of one document."""
@@ -29,8 +31,27 @@ class PlannedRequests:
     def begin(self, state: RequestState) -> Reply | None:
         """Route and decide as far as that needs no waiting; a reply, if that is all there is.
 
-        The request's path is cut, or its operation is known already.
+        The request's path is cut, or its operation is known already. A fault is met again, and
+        answered, by `go_on`: what is not decided here is decided there.
         """
+        try:
+            return self._begin(state)
+        except Exception:  # an edge: whatever it is, the request is not permitted by it
+            return None
+
+    async def go_on(self, state: RequestState, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve what `begin` did not reply to."""
+        told = _Told(send)
+        try:
+            await self._go_on(state, with_state(scope, state), receive, told)
+        except Exception as error:  # the edge of all handlers: a fault of any kind is a 500
+            if told.has_begun:
+                raise
+            if state.verdict is not None:
+                state.verdict.tell_answered(state, _FAULT, state.seconds)
+            await self._frame.answer_fault(error, with_state(scope, state), receive, send)
+
+    def _begin(self, state: RequestState) -> Reply | None:
         operation = state.operation
         if operation is None:
             routed = self._route(state)
@@ -43,10 +64,8 @@ class PlannedRequests:
             return None
         return self._take(verdict, state)
 
-    async def go_on(self, state: RequestState, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve what `begin` did not reply to."""
+    async def _go_on(self, state: RequestState, scope: Scope, receive: Receive, send: Send) -> None:
         plan = self._plans.of(_operation_of(state))
-        scope = with_state(scope, state)
         verdict = state.verdict
         if verdict is None:
             verdict = await self._plans.find_verdict(plan, state)
@@ -58,20 +77,14 @@ class PlannedRequests:
             await plan.application(scope, receive, partial(_send_told, plan, state, verdict, send))
             return
         show_context(plan.shown, state.path_parameters, scope, receive)
-        try:
-            reply = await plan.replies.answer(state, scope, receive)
-        except Exception as error:  # the edge of all handlers: a fault of any kind is a 500
-            verdict.tell_answered(state, 500, state.seconds)
-            await self._frame.answer_fault(error, scope, receive, send)
-            return
+        reply = await plan.replies.answer(state, scope, receive)
         if reply is None:
             return
         status, headers, body = reply
         if plan.vary is not None:
             headers = private_headers(headers, plan.vary)
         verdict.tell_answered(state, status, state.seconds)
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send_reply((status, headers, body), send)
 
     def _route(self, state: RequestState) -> OperationKey | Reply:
         route = self._table.route_segments(state.scope["method"], segments_of(state))
@@ -85,13 +98,27 @@ class PlannedRequests:
 
     def _take(self, verdict: Verdict, state: RequestState) -> Reply | None:
         """Rule the request by a verdict; the reply if that refuses it."""
-        state.verdict = verdict
         verdict.tell(state)
+        state.verdict = verdict
         denial = verdict.denial
         if denial is None:
             return None
         verdict.tell_answered(state, denial.status, state.seconds)
         return denial.reply(state.request_id)
+
+
+class _Told:
+    """Sends, and remembers whether anything was sent."""
+
+    __slots__ = ("_send", "has_begun")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_begun = False
+
+    async def __call__(self, message: Message) -> None:
+        self.has_begun = True
+        await self._send(message)
 
 
 def _operation_of(state: RequestState) -> OperationKey:

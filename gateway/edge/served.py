@@ -53,8 +53,8 @@ class Served:
 
 def serve_nothing(ruleset: Ruleset, *, guard: Guard) -> Served:
     """A document of which no operation is served: its scopes are, at the token service."""
-    nowhere = replace(ruleset, document=replace(ruleset.document, table=RouteTable(())))
-    return serve_document(nowhere, {}, guard=guard, settle=Settle())
+    unrouted = replace(ruleset, document=replace(ruleset.document, table=RouteTable(())))
+    return serve_document(unrouted, {}, guard=guard, settle=Settle())
 
 
 def serve_document(

@@ -187,6 +187,8 @@ class Decision:
     retry_after: int | None = None
     #: a denial's: the scopes that valid credentials proved, sorted
     held: tuple[Scope, ...] = ()
+    #: a denial's: what valid credentials proved, by the scheme, in the order of the document
+    shown: tuple[tuple[SchemeName, Proven], ...] = ()
 
     @property
     def permits(self) -> bool:

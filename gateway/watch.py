@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from gateway.model import Decision
+from gateway.model import Decision, TokenFault
 
 
 class Watched(Protocol):
@@ -49,3 +49,50 @@ class Sink(Protocol):
 
 
 Sinks = Sequence[Sink]
+
+
+class _Silent:
+    """Says nothing of any request."""
+
+    def decided(self, _request: Watched) -> None:
+        """Nothing is said."""
+
+    def answered(self, _request: Watched, _status: int, _seconds: float) -> None:
+        """Nothing is said."""
+
+
+#: what a sink gives that has nothing to say of a decision: whoever calls it may as well not
+SILENT: Watch = _Silent()
+
+
+class TokenCounter(Protocol):
+    """Told how bearer tokens fare, one call a token that is presented. Must not raise or wait."""
+
+    def hit(self) -> None:
+        """A token was known from before, whatever it is worth."""
+        ...
+
+    def miss(self) -> None:
+        """A token was not known and has to be verified."""
+        ...
+
+    def failed(self, fault: TokenFault | None) -> None:
+        """And it is not valid, whether known or not; None: nobody can say now."""
+        ...
+
+
+class _Uncounted:
+    """Counts nothing."""
+
+    def hit(self) -> None:
+        """Nothing is counted."""
+
+    def miss(self) -> None:
+        """Nothing is counted."""
+
+    def failed(self, _fault: TokenFault | None) -> None:
+        """Nothing is counted."""
+
+
+#: where nobody counts
+UNCOUNTED: TokenCounter = _Uncounted()

@@ -1,46 +1,49 @@
 """Where audit lines go: a file of SCOPEGATE_HOME that its owner alone can read."""
 
 import logging
-import os
 from pathlib import Path
 
 from gateway.errors import UsageError
+from gateway.ops.audit_log import AuditLog
 
 #: every room writes its audit lines, JSON without a secret, to this logger
 AUDIT_LOGGER = "scopegate.audit"
 _FILE = "audit.log"
 
 
-class _PrivateFileHandler(logging.FileHandler):
-    """Appends; a file that it makes is its owner's alone."""
+class _LogHandler(logging.Handler):
+    """Puts what is logged among the lines of a log, in order, and writes at once."""
+
+    def __init__(self, log: AuditLog) -> None:
+        super().__init__()
+        self._lines = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line; a file that is gone is reported, and costs no request its answer."""
-        try:
-            super().emit(record)
-        except OSError:
-            self.handleError(record)
+        """Write a line; one that cannot be written costs no request its answer."""
+        self._lines.append(self.format(record).encode("utf-8", "backslashreplace") + b"\n")
+        self._lines.flush()
 
-    def _open(self):  # type: ignore[no-untyped-def]
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.fchmod(descriptor, 0o600)
-        return os.fdopen(descriptor, "a", encoding="utf-8")
+    def close(self) -> None:
+        """Write what is held."""
+        self._lines.close()
+        super().close()
 
 
-def write_audit_to(home: Path) -> None:
+def write_audit_to(home: Path) -> AuditLog:
     """Append the audit lines of this process to `audit.log`, wherever they went before.
 
-    Raises UsageError where the file cannot be opened. A line that cannot be written later is
-    reported on stderr: what was decided stands.
+    Raises UsageError where the file cannot be opened.
     """
     logger = logging.getLogger(AUDIT_LOGGER)
-    for handler in logger.handlers[:]:
-        logger.removeHandler(handler)
-        handler.close()
+    for before in logger.handlers[:]:
+        logger.removeHandler(before)
+        before.close()
     try:
-        handler = _PrivateFileHandler(home / _FILE)
+        log = AuditLog(home / _FILE)
     except OSError as error:
         raise UsageError(f"{home / _FILE}: {error.strerror}; audit lines go there") from error
+    handler = _LogHandler(log)
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    return log

@@ -107,6 +107,7 @@ def _deny(
     policy: Policy, rule: Rule, credentials: Credentials, outcomes: tuple[Outcome, ...]
 ) -> Decision:
     reason = _reason(rule, outcomes)
+    shown = _shown(rule, credentials)
     match reason:
         case Reason.INSUFFICIENT_SCOPE:
             challenges = _scope_challenges(policy, rule, outcomes)
@@ -121,14 +122,18 @@ def _deny(
         policy.digest,
         outcomes=outcomes,
         challenges=challenges,
-        held=_held(rule, credentials),
+        held=_held(shown),
+        shown=shown,
     )
 
 
-def _held(rule: Rule, credentials: Credentials) -> tuple[Scope, ...]:
-    proofs = (credentials.proofs.get(name) for name in rule.schemes)
-    held = (proof.scopes for proof in proofs if isinstance(proof, Proven))
-    return tuple(sorted(frozenset[Scope]().union(*held)))
+def _shown(rule: Rule, credentials: Credentials) -> tuple[tuple[SchemeName, Proven], ...]:
+    proofs = ((name, credentials.proofs.get(name)) for name in rule.schemes)
+    return tuple((name, proof) for name, proof in proofs if isinstance(proof, Proven))
+
+
+def _held(shown: Sequence[tuple[SchemeName, Proven]]) -> tuple[Scope, ...]:
+    return tuple(sorted(frozenset[Scope]().union(*(proof.scopes for _, proof in shown))))
 
 
 def _reason(rule: Rule, outcomes: Sequence[Outcome]) -> Reason:

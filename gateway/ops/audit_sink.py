@@ -1,0 +1,147 @@
+"""One line of JSON a decision: who asked for what, what was decided, and by which policy."""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from gateway.model import AccessToken, Decision, Outcome, Principal, Proven
+from gateway.ops.audit_log import AuditLog
+from gateway.policy.rules import Policy
+from gateway.watch import Watch, Watched
+
+#: `event` of these lines; those of the token service have others
+EVENT = "decision"
+
+
+class AuditSink:
+    """Writes a line for each decision, permits too; what a decision settles is rendered once."""
+
+    def __init__(
+        self,
+        log: AuditLog,
+        policy: Callable[[], Policy],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`policy` tells the one of the moment: decisions name schemes, it knows their kinds."""
+        self._log = log
+        self._policy = policy
+        self._stamp = _Stamp(clock)
+
+    def watch(self, decision: Decision) -> Watch:
+        """What is told of requests with this decision."""
+        members = {**_members(decision), "schemes": _kinds(decision, self._policy())}
+        return _Line(self._log, self._stamp, "," + _json(members)[1:] + "\n")
+
+    def unrouted(self, request: Watched, status: int) -> None:
+        """Nothing was decided, so there is no line."""
+
+
+class _Stamp:
+    """The time as RFC 3339 has it, in UTC; the date is written once a second."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._second = -1
+        self._text = ""
+
+    def now(self) -> str:
+        """Now, with milliseconds."""
+        now = self._clock()
+        second = int(now)
+        if second != self._second:
+            self._text = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))
+            self._second = second
+        return f"{self._text}{int((now - second) * 1000):03d}Z"
+
+
+class _Line:
+    """Writes the line of one request."""
+
+    __slots__ = ("_log", "_rest", "_stamp")
+
+    def __init__(self, log: AuditLog, stamp: _Stamp, rest: str) -> None:
+        self._log = log
+        self._stamp = stamp
+        self._rest = rest
+
+    def decided(self, request: Watched) -> None:
+        """Write the line."""
+        self._log.append(
+            f'{{"event":"{EVENT}","time":"{self._stamp.now()}","request":"'
+            f'{_inside(request.request_id)}","address":"{_inside(request.address)}"'
+            f"{self._rest}".encode("ascii")
+        )
+
+    def answered(self, request: Watched, status: int, seconds: float) -> None:
+        """The decision was told already."""
+
+
+def _members(decision: Decision) -> Mapping[str, Any]:
+    proven = decision.proven or tuple(proof for _, proof in decision.shown)
+    who = decision.principal or next((proof.principal for proof in proven), None)
+    return {
+        "operation": decision.operation,
+        "effect": decision.effect.value,
+        "reason": decision.reason.value,
+        "fault": _fault(decision),
+        "matched": decision.matched,
+        "lacked": [] if decision.permits else [_lacked(o) for o in decision.outcomes],
+        **_principal_members(who),
+        "client": next((proof.client_id for proof in proven if proof.client_id), None),
+        "scopes": sorted(frozenset[str]().union(*(proof.scopes for proof in proven))),
+        "jti": next((token.jti for token in _tokens(proven)), None),
+        "policy": decision.policy,
+    }
+
+
+def _fault(decision: Decision) -> str | None:
+    fault = decision.fault or decision.request_fault
+    return fault.value if fault else None
+
+
+def _lacked(outcome: Outcome) -> Sequence[str]:
+    return [*outcome.missing_schemes, *outcome.missing_scopes, *outcome.missing_roles]
+
+
+def _principal_members(who: Principal | None) -> Mapping[str, str | None]:
+    if who is None:
+        return {"issuer": None, "subject": None, "kind": None}
+    return {"issuer": who.issuer, "subject": who.subject, "kind": who.kind.value}
+
+
+def _tokens(proven: Sequence[Proven]) -> Sequence[AccessToken]:
+    return [proof.token for proof in proven if proof.token is not None]
+
+
+def _kinds(decision: Decision, policy: Policy) -> Sequence[str]:
+    """The kinds of the schemes that were used, or, of a denial, whose credential was looked at."""
+    if decision.policy != policy.digest:
+        return []
+    names = [name for name, _ in decision.shown]
+    if decision.matched is not None:
+        alternative = policy.rules[decision.operation].alternatives[decision.matched - 1]
+        names = [need.scheme for need in alternative.needs]
+    elif decision.fault is not None:
+        names = [challenge.scheme for challenge in decision.challenges]
+    return [policy.schemes[name].kind.value for name in dict.fromkeys(names)]
+
+
+def _json(value: object) -> str:
+    """JSON in ASCII on one line; no control, not even DEL, stands in it as itself."""
+    with contextlib.suppress(TypeError):  # what is no UTF-8
+        text = orjson.dumps(value).decode()
+        if text.isascii() and "\x7f" not in text:
+            return text
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("\x7f", "\\u007f")
+
+
+def _inside(text: str) -> str:
+    """A text as it may stand within quotes; ids and addresses can stand there as they are."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return text
+    return _json(text)[1:-1]

@@ -13,7 +13,9 @@ from gateway.app.handlers import demo_modules, handler_module
 from gateway.bindings import Trusts
 from gateway.edge.connexion_app import Endpoints
 from gateway.edge.endpoints import build_endpoints
-from gateway.edge.pages import OwnPages, Page, own_pages, page
+from gateway.edge.matrix.application import MatrixPage
+from gateway.edge.matrix.form import PATH as MATRIX
+from gateway.edge.pages import AnyPage, OwnPages, Page, own_pages, page
 from gateway.edge.registry import Handler, marked_functions, match_handlers
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
 from gateway.edge.resource_metadata import resource_metadata
@@ -64,7 +66,7 @@ class Serving:
                 resource_metadata=settings.public_url + RESOURCE_METADATA,
             ),
             pages=own_pages(document.description, _links(settings), shows_document=shows_document),
-            own=OwnPages({RESOURCE_METADATA: _resource_page(document, settings)}),
+            own=OwnPages(_own_pages(document, settings)),
             through_frame=self.composition.through_frame,
         )
 
@@ -85,6 +87,15 @@ class Serving:
             response_validation=settings.response_validation,
             tolerates=settings.tolerate,
         )
+
+
+def _own_pages(document: LoadedDocument, settings: Settings) -> Mapping[str, AnyPage]:
+    matrix = MatrixPage(document)
+    return {
+        RESOURCE_METADATA: _resource_page(document, settings),
+        MATRIX: matrix,
+        f"{MATRIX}/": matrix,
+    }
 
 
 def _resource_page(document: LoadedDocument, settings: Settings) -> Page:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from gateway.cli.matrix_text import closing_line
 from gateway.cli.talk import plain
 from gateway.policy.matrix import Matrix
+from gateway.policy.matrix_told import closing_line
 
 #: what Markdown or HTML could take for markup
 _MARKUP = re.compile(r"([\\`*_\[\]<>|&~@#$])")

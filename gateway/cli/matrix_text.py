@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gateway.cli.talk import counted, plain
-from gateway.policy.matrix import Column, Matrix, Row, Standing
+from gateway.cli.talk import plain
+from gateway.policy.matrix import Column, Matrix, Row
+from gateway.policy.matrix_told import closing_line
 from gateway.policy.solve import Atom
 
 #: between the operation and its marks, and between two columns
 _AFTER_OPERATION = 2
-#: scopes that the closing line names before it goes on to count
-_NAMED = 5
 
 
 def matrix_lines(matrix: Matrix, *, base_path: str, width: int | None = None) -> Iterator[str]:
@@ -27,42 +26,6 @@ def matrix_lines(matrix: Matrix, *, base_path: str, width: int | None = None) ->
                 yield f"{head:<{indent}}{cells}".rstrip()
     yield ""
     yield closing_line(matrix)
-
-
-def closing_line(matrix: Matrix) -> str:
-    """What was looked at, in one line."""
-    total = len(matrix.rows) + matrix.left_out
-    looked_at = counted(total, "operation")
-    if matrix.left_out:
-        looked_at = f"{len(matrix.rows)} of {looked_at}"
-    standings = [
-        f"{matrix.count(Standing.PUBLIC)} public",
-        f"{matrix.count(Standing.OPTIONAL)} optional",
-        *_more(matrix.count(Standing.UNDECLARED_DENIED), "without security, denied"),
-        *_more(matrix.count(Standing.UNDECLARED_PUBLIC), "without security, public"),
-        *_more(matrix.count(Standing.CLOSED), "that nobody can call"),
-    ]
-    scopes = [
-        counted(len(matrix.scopes), "scope"),
-        f"{len(matrix.undeclared)} undeclared{_names(matrix.undeclared)}",
-    ]
-    if matrix.unused:
-        scopes.append(f"{len(matrix.unused)} unused{_names(matrix.unused)}")
-    told = f"{looked_at}, {', '.join(standings)}; {', '.join(scopes)}"
-    if matrix.unbound:
-        told += f"; {counted(len(matrix.unbound), 'scheme')} not bound{_names(matrix.unbound)}"
-    return plain(told)
-
-
-def _more(count: int, what: str) -> list[str]:
-    return [f"{count} {what}"] if count else []
-
-
-def _names(names: Sequence[str]) -> str:
-    if not names:
-        return ""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f" ({', '.join(names[:_NAMED])}{more})"
 
 
 def _heads(rows: Sequence[Row], base_path: str) -> list[str]:

@@ -10,6 +10,9 @@ from typing import Any
 
 import typer
 
+from gateway.spec.wording import counted as counted
+from gateway.spec.wording import plain as plain
+
 
 class Format(StrEnum):
     """The forms of a result."""
@@ -33,11 +36,6 @@ def new_app(help_text: str, *, completes: bool = False) -> typer.Typer:
     )
 
 
-def plain(text: str) -> str:
-    """A text as it may stand in one line of a terminal: what is not printable is escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def say(line: str = "") -> None:
     """Print a line of the result; colour goes where no terminal is."""
     typer.echo(line, color=_colour(sys.stdout))
@@ -51,11 +49,6 @@ def remark(line: str) -> None:
 def complain(message: str) -> None:
     """Print what makes a call unusable."""
     remark(f"{typer.style('error', fg='red', bold=True)}: {message}")
-
-
-def counted(number: int, thing: str) -> str:
-    """A number of things: `1 user`, `2 users`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def say_json(value: dict[str, Any]) -> None:

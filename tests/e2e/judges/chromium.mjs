@@ -18,7 +18,7 @@ const browser = await chromium.launch({
   executablePath: process.argv[2],
   args: process.getuid() === 0 ? ["--no-sandbox"] : [],
 });
-let context, page, hosts, refused;
+let context, page, hosts, requests, refused;
 
 // Somebody else at a new window: no cookie is left.
 async function open({ javascript }) {
@@ -27,8 +27,12 @@ async function open({ javascript }) {
   context.setDefaultTimeout(10_000);
   page = await context.newPage();
   hosts = new Set();
+  requests = [];
   refused = [];
-  context.on("request", (request) => hosts.add(new URL(request.url()).hostname));
+  context.on("request", (request) => {
+    hosts.add(new URL(request.url()).hostname);
+    requests.push(`${request.url()} ${request.postData() ?? ""}`);
+  });
   page.on("pageerror", (fault) => refused.push(String(fault)));
   page.on("console", (message) => {
     if (/Content Security Policy/.test(message.text())) refused.push(message.text());
@@ -60,6 +64,17 @@ await serve({
   text: () => page.locator("body").innerText(),
   text_of: ({ selector }) => page.locator(selector).allInnerTexts(),
   title: () => page.title(),
+  address: () => page.url(),
+  choose: async ({ name, value }) =>
+    void (await page.getByLabel(name, { exact: true }).selectOption(value)),
+  press_here: ({ role, name }) => page.getByRole(role, { name, exact: true }).click(),
+  click: ({ selector }) => page.locator(selector).first().click(),
+  value_of: ({ selector }) => page.locator(selector).inputValue(),
+  // All that a page may leave behind in a browser.
+  kept: async () => ({
+    cookies: await context.cookies(),
+    storage: await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])),
+  }),
 
   // The element that the keyboard is at: its tag, name and value, or its words.
   focus: () =>
@@ -81,7 +96,7 @@ await serve({
   },
 
   screenshot: async ({ file }) => void (await page.screenshot({ path: file, fullPage: true })),
-  seen: () => ({ hosts: [...hosts], refused }),
+  seen: () => ({ hosts: [...hosts], requests, refused }),
 });
 
 await browser.close();

@@ -120,7 +120,7 @@ class _Seen(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.append(tag)
         self.attributes += attrs
-        if tag != "meta":
+        if tag not in {"meta", "wbr"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -150,7 +150,7 @@ def test_heads_of_the_table_say_what_they_head() -> None:
 
     scopes = [value for name, value in seen.attributes if name == "scope"]
 
-    assert scopes == ["col", "col", "colgroup", *["col"] * 4, *["row"] * 4]
+    assert scopes == ["col", "colgroup", *["col"] * 4, *["row"] * 4]
 
 
 def test_rows_stand_under_their_first_tag_and_columns_under_their_scheme() -> None:
@@ -170,11 +170,15 @@ def test_rows_stand_under_their_first_tag_and_columns_under_their_scheme() -> No
 
     page = "\n".join(matrix_html(matrix, told, digest="3f9c1a7"))
 
-    heads = re.findall(r'class="(?:tag|scheme)"[^>]*>([^<]*)<', page)
+    heads = re.findall(r'(?:<th scope="rowgroup"|class="scheme"[^>]*><span)>([^<]*)<', page)
     assert heads == ["oauth", "key", "songs", "without a tag"]
-    assert re.findall(r'<th scope="row"><code>([^<]*)<', page) == ["GET /a", "GET /b", "PUT /a"]
+    assert re.findall(r'"method">(\w+)</span> /<wbr>(\w)', page) == [
+        ("GET", "a"),
+        ("GET", "b"),
+        ("PUT", "a"),
+    ]
     assert "role <code>admin</code>" in page
-    assert '<th scope="col">any</th>' in page
+    assert "<span>any</span>" in page
     assert page.count("opens alone, but no client can get it") == 1
 
 

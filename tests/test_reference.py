@@ -10,7 +10,7 @@ from gateway.edge.request.json_text import MAX_DEPTH, MAX_MEMBERS
 from gateway.edge.request.multipart import MAX_BOUNDARY
 from gateway.edge.request.percent import MAX_PAIRS
 from gateway.edge.request.problem import MAX_VIOLATIONS
-from gateway.edge.wire_limits import WireLimits
+from gateway.edge.wire.limits import WireLimits
 from gateway.settings import load_settings
 from gateway.tokens.claims import LEEWAY_SECONDS
 from gateway.tokens.jwks_client import SIZE_LIMIT, TIME_LIMIT_SECONDS

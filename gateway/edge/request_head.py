@@ -129,18 +129,18 @@ def _is_ipv6(address: str) -> bool:
 
 
 def head_problem(
-    line: RequestLine, headers: Sequence[tuple[bytes, bytes]], *, most: int
+    headers: Sequence[tuple[bytes, bytes]], *, is_old: bool, most: int
 ) -> Problem | None:
     """What is wrong with the fields of a head, their names in lower case; None: nothing."""
     if len(headers) > most:
         return too_large_head()
     hosts = [value.strip() for name, value in headers if name == b"host"]
-    if len(hosts) > 1 or (not hosts and not line.is_old):
+    if len(hosts) > 1 or (not hosts and not is_old):
         return malformed("There must be one Host header.")
     if hosts and not is_authority(hosts[0]):
         return malformed("The Host header names no host.")
     codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
-    if codings and (codings != [b"chunked"] or line.is_old):
+    if codings and (codings != [b"chunked"] or is_old):
         return malformed("The one Transfer-Encoding that is served is chunked, in HTTP/1.1.")
     return None
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gateway.edge.wire import BoundedHttpProtocol
-from gateway.edge.wire_limits import WireLimits
+from gateway.edge.wire.limits import WireLimits
 from tests.advisories.octets import CLOSE, HOST, is_refusal, serving_seed, talk
 from tests.corpus.server import DocumentServer
 

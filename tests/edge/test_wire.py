@@ -15,7 +15,7 @@ from gateway.app.compose import compose
 from gateway.app.composition import Composition
 from gateway.app.tokens import open_database
 from gateway.edge.wire import BoundedHttpProtocol
-from gateway.edge.wire_limits import WireLimits
+from gateway.edge.wire.limits import WireLimits
 from gateway.load import load_document
 from gateway.spec.read import read_description
 from tests.corpus.server import DocumentServer, settings_for

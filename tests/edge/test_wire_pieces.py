@@ -43,6 +43,7 @@ class Wire(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.written = self.late = b""
+        self.pieces: list[bytes] = []
         self.has_ended = self.is_closed = False
         self.over = asyncio.Event()
 
@@ -54,6 +55,7 @@ class Wire(asyncio.Transport):
             self.late += data
         else:
             self.written += data
+            self.pieces.append(data)
 
     def can_write_eof(self) -> bool:
         return True

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.edge.message_cuts import MessageCuts
+from gateway.edge.wire.cuts import MessageCuts
 
 END = b"\r\n\r\n"
 

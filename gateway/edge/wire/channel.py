@@ -1,0 +1,72 @@
+"""The way to a caller: what is written waits while he does not take it, and reading can rest."""
+
+import asyncio
+
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT as HIGH_WATER
+from uvicorn.server import ServerState
+
+from gateway.edge.wire.answer_head import header_lines
+
+__all__ = ["HIGH_WATER", "Channel"]
+
+
+class Channel:
+    """The transport of a connection."""
+
+    __slots__ = (
+        *("_defaults", "_defaults_of", "_state", "_writable", "is_closing", "is_read_paused"),
+        *("is_write_paused", "transport", "write"),
+    )
+
+    def __init__(self, transport: asyncio.Transport, state: ServerState) -> None:
+        self.transport = transport
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+        self.is_read_paused = self.is_write_paused = False
+        self._state = state
+        self._writable: asyncio.Event | None = None
+        self._defaults_of: object = None
+        self._defaults = b""
+
+    @property
+    def default_headers(self) -> bytes:
+        """Headers of every answer, which uvicorn makes anew each second."""
+        headers = self._state.default_headers
+        if self._defaults_of is not headers:
+            self._defaults_of, self._defaults = headers, header_lines(headers)
+        return self._defaults
+
+    def say(self, octets: bytes) -> None:
+        """Write, unless the connection is closing."""
+        if not self.is_closing():
+            self.write(octets)
+
+    def pause_writing(self) -> None:
+        """The caller does not take what was written."""
+        self.is_write_paused = True
+
+    def resume_writing(self) -> None:
+        """The caller took it, or is gone."""
+        self.is_write_paused = False
+        if self._writable is not None:
+            self._writable.set()
+            self._writable = None
+
+    async def drained(self) -> None:
+        """Wait until the caller takes more."""
+        if self._writable is None:
+            self._writable = asyncio.Event()
+        await self._writable.wait()
+
+    def pause_reading(self) -> None:
+        """Let what comes wait in the network."""
+        if not self.is_read_paused:
+            self.is_read_paused = True
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on, if reading was paused."""
+        if self.is_read_paused:
+            self.is_read_paused = False
+            if not self.is_closing():
+                self.transport.resume_reading()

@@ -1,0 +1,234 @@
+"""One request and its answer, as an ASGI application sees them."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from starlette.types import ASGIApp, Message, Scope
+
+from gateway.edge.wire.answer_head import CHUNKED, NO_BODY, answer_head, chunk
+from gateway.edge.wire.channel import Channel
+
+_LOGGER = logging.getLogger("uvicorn.error")
+#: a body up to this is written together with its head
+_JOINED = 64 * 1024
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_FAULT = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"content-length", b"21"),
+    (b"connection", b"close"),
+]
+
+
+#: what an application may have as `answer_now`: the scope and the whole body, None if there is
+#: none, to status, headers and body; None where it wants to be called as ASGI has it
+AnswerNow = Callable[[Scope, bytes | None], tuple[int, list[tuple[bytes, bytes]], bytes] | None]
+
+
+class Line(Protocol):
+    """What an exchange asks of its connection."""
+
+    tasks: set[asyncio.Task[None]]
+
+    def resume_reading(self) -> None:
+        """Read on, if reading was paused."""
+
+    def end_unhurriedly(self, *, is_whole: bool) -> None:
+        """End the connection after an answer; `is_whole`: the request came to its end."""
+
+    def answered(self) -> None:
+        """Go on after an answer."""
+
+
+class Exchange:
+    """One request; its connection feeds it, and is written to by it."""
+
+    __slots__ = (
+        *("_body", "_channel", "_head", "_is_to_head", "_left", "_line", "_news"),
+        *("expects", "has_news", "has_started", "has_written", "is_complete", "is_disconnected"),
+        *("is_old", "is_whole", "keeps", "scope", "task"),
+    )
+
+    def __init__(
+        self, line: Line, channel: Channel, scope: Scope, *, keeps: bool, expects: bool
+    ) -> None:
+        self._line, self._channel = line, channel
+        self.scope = scope
+        self._is_to_head = scope["method"] == "HEAD"
+        self.is_old = scope["http_version"] == "1.0"
+        #: whether the connection lives on after it
+        self.keeps = keeps
+        #: whether the caller waits for 100 Continue
+        self.expects = expects
+        self.task: asyncio.Task[None] | None = None
+        #: of the request: what came of its body and was not yet asked for; whether all came
+        self._body: bytes | bytearray = b""
+        self.is_whole = False
+        #: something to be told by `receive`, and who waits for it
+        self.has_news = False
+        self._news: asyncio.Event | None = None
+        self.is_disconnected = False
+        #: of the answer: its head until it is written, and what is left of its body
+        self._head = b""
+        self._left = 0
+        self.has_started = self.has_written = self.is_complete = False
+
+    @property
+    def held(self) -> int:
+        """Octets of the body that nobody has asked for."""
+        return len(self._body)
+
+    def take(self, piece: bytes) -> None:
+        """Take a part of the body."""
+        if self._body:
+            if not isinstance(self._body, bytearray):
+                self._body = bytearray(self._body)
+            self._body += piece
+        else:
+            self._body = piece
+        self.wake()
+
+    def take_end(self) -> None:
+        """The request is whole."""
+        self.is_whole = True
+        self.wake()
+
+    def disconnect(self) -> None:
+        """Nobody waits for the answer any more."""
+        self.is_disconnected, self.expects = True, False
+        self.wake()
+
+    def wake(self) -> None:
+        """Let `receive` look again."""
+        self.has_news = True
+        if self._news is not None:
+            self._news.set()
+
+    async def run(self, app: ASGIApp) -> None:
+        """Let the application answer; what it leaves undone is done here."""
+        try:
+            result: object = await app(self.scope, self.receive, self.send)  # type: ignore[func-returns-value]  # that is what is checked
+        except BaseException as error:  # the edge: whatever it is ends here, as in uvicorn
+            self.fail("Exception in ASGI application\n", error)
+        else:
+            if result is not None:
+                self.fail(f"ASGI callable should return None, but returned '{result!r}'.")
+            elif not self.is_complete and not self.is_disconnected:
+                part = "completing" if self.has_started else "starting"
+                self.fail(f"ASGI callable returned without {part} response.")
+        finally:
+            if self.task is not None:
+                self._line.tasks.discard(self.task)
+                self.task = None
+
+    def answer_now(self, ask: AnswerNow) -> bool:
+        """Answer the whole request without a task; whether the application does so."""
+        try:
+            answer = ask(self.scope, bytes(self._body) or None)
+            if answer is not None:
+                self.start(answer[0], answer[1])
+                self.write(answer[2], more=False)
+        except Exception as error:  # the edge: as in `run`
+            self.fail("Exception in ASGI application\n", error)
+            return True
+        return answer is not None
+
+    async def receive(self) -> Message:
+        """ASGI: the next part of the body, or that the caller is gone or answered."""
+        if self.expects:
+            self.expects = False
+            self._channel.say(_CONTINUE)
+        if not (self.is_disconnected or self.is_complete):
+            self._line.resume_reading()
+            if not self.has_news:
+                if self._news is None:
+                    self._news = asyncio.Event()
+                self._news.clear()
+                await self._news.wait()
+            self.has_news = False
+        if self.is_disconnected or self.is_complete:
+            return {"type": "http.disconnect"}
+        body, self._body = bytes(self._body), b""
+        return {"type": "http.request", "body": body, "more_body": not self.is_whole}
+
+    async def send(self, message: Message) -> None:
+        """ASGI: a part of the answer; waits while the caller does not take what was written."""
+        if self._channel.is_write_paused and not self.is_disconnected:
+            await self._channel.drained()
+        if self.is_disconnected:
+            return
+        kind = message["type"]
+        if self.is_complete:
+            raise RuntimeError(
+                f"Unexpected ASGI message '{kind}' sent, after response already completed."
+            )
+        due = "http.response.body" if self.has_started else "http.response.start"
+        if kind != due:
+            raise RuntimeError(f"Expected ASGI message '{due}', but got '{kind}'.")
+        if self.has_started:
+            self.write(message.get("body", b""), more=message.get("more_body", False))
+        else:
+            self.start(message["status"], message.get("headers", ()))
+
+    def start(self, status: int, headers: Iterable[Sequence[bytes]]) -> None:
+        """Begin the answer; its head waits for the body (ASGI's HTTP s3.2)."""
+        self._head, self._left, is_last = answer_head(
+            status,
+            headers,
+            defaults=self._channel.default_headers,
+            is_to_head=self._is_to_head,
+            is_old=self.is_old,
+            is_last=not (self.keeps and self.is_whole),
+        )
+        self.keeps = not is_last
+        self.has_started, self.expects = True, False
+
+    def write(self, body: bytes, *, more: bool) -> None:
+        """Write a part of the body."""
+        if self._left >= 0:
+            left = self._left - len(body)
+            if left < 0:
+                raise RuntimeError("Response content longer than Content-Length")
+            if left and not more:
+                raise RuntimeError("Response content shorter than Content-Length")
+            self._left = left
+        elif self._left == CHUNKED:
+            body = chunk(body, is_last=not more)
+        elif self._left == NO_BODY:
+            body = b""
+        self._put(body)
+        if not more:
+            self._complete()
+
+    def fail(self, message: str, error: BaseException | None = None) -> None:
+        """The application failed: 500 if nothing was written, else the connection ends."""
+        _LOGGER.error(message, exc_info=error)
+        if self.is_disconnected:
+            return
+        if self.is_complete:
+            return
+        if self.has_written:
+            self.is_disconnected = True
+            self._line.end_unhurriedly(is_whole=self.is_whole)
+        else:
+            self.start(500, _FAULT)
+            self.write(b"Internal Server Error", more=False)
+
+    def _put(self, body: bytes) -> None:
+        head = self._head
+        if head:
+            self._head, self.has_written = b"", True
+            if len(body) > _JOINED:
+                self._channel.write(head)
+            else:
+                body = head + body
+        if body:
+            self._channel.write(body)
+
+    def _complete(self) -> None:
+        self.is_complete = True
+        self.wake()
+        if not self.keeps:
+            self._line.end_unhurriedly(is_whole=self.is_whole)
+        self._line.answered()

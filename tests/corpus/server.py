@@ -191,21 +191,24 @@ class Servers:
 
     def ask(self, case: Case) -> HttpAnswer:
         """Send a case's request."""
+        target, headers = self.request(case)
+        return self.of(case.setup).send(case.method, target, headers)
+
+    def request(self, case: Case) -> tuple[str, list[tuple[str, str]]]:
+        """The target and headers of a case's request, with a token made now."""
         server = self.of(case.setup)
         schemes = list(server.application.document.policy.schemes.values())
         token = self._token(server, case.present, schemes)
         target = case.target.replace("$TOKEN", token or "")
         if case.present.headers is not None:
             headers = [(n, v.replace("$TOKEN", token or "")) for n, v in case.present.headers]
-            return server.send(case.method, target, headers)
+            return target, headers
         headers, query = _presented(
             case.present, schemes, case.setup, token=token, credentials=self.credentials
         )
         joined = "&".join(f"{name}={value}" for name, value in query)
         separator = "&" if "?" in target else "?"
-        return server.send(
-            case.method, f"{target}{separator}{joined}" if joined else target, headers
-        )
+        return f"{target}{separator}{joined}" if joined else target, headers
 
     def _token(
         self, server: DocumentServer, present: Present, schemes: list[SecurityScheme]

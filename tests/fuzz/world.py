@@ -27,6 +27,7 @@ TOKEN_SERVICE = OPENAPI / "token_service.yaml"
 class World:
     """What a fuzzer needs: the doors, and tokens good and bad."""
 
+    home: Path
     doors: Sequence[Door]
     #: of the HTTP door
     port: int
@@ -66,6 +67,7 @@ def open_world(home: Path, document: Path = DOCUMENT) -> Iterator[World]:
         }
         every = {**claims, "scope": " ".join(sorted(declared_scopes(read_raw(document))))}
         yield World(
+            home=home,
             doors=(
                 stack.enter_context(InProcess(second.asgi)),
                 stack.enter_context(OverHttp(server.port)),

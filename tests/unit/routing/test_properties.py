@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,6 +39,20 @@ def test_no_bytes_and_no_method_make_the_table_raise(method: str, raw: bytes) ->
         assert isinstance(ALL_KINDS.route(method, path), Routed | MethodMissing | PathMissing)
 
 
+@given(st.sampled_from(("GET", "HEAD", "POST", "PUT")), st.binary(max_size=12))
+def test_what_is_found_by_a_look_is_found_by_a_walk(method: str, tail: bytes) -> None:
+    for path in (b"/v2/", b"/v2/a", b"/v2/caf%C3%A9/%25", b"/v2/caf%c3%a9/%25", b"/v2/" + tail):
+        looked = ALL_KINDS.plain(method, path)
+        assert looked is None or ALL_KINDS.route(method, path) == Routed(looked, {})
+
+
+def test_paths_without_parameters_are_found_by_a_look() -> None:
+    assert ALL_KINDS.plain("GET", b"/v2/a") == ALL_KINDS.plain("HEAD", b"/v2/a") == "GET /a"
+    assert ALL_KINDS.plain("GET", b"/v2/caf%C3%A9/%25") == "GET /caf%C3%A9/%25"
+    for method, path in (("PUT", b"/v2/a"), ("GET", b"/v2/a/"), ("GET", b"/a"), ("GET", b"/v2/b")):
+        assert ALL_KINDS.plain(method, path) is None
+
+
 def _literal_characters(segment: str) -> float:
     """A concrete segment has more of them than any template."""
     return len(re.sub(r"\{\w\}", "", segment)) if "{" in segment else float("inf")
@@ -55,9 +70,13 @@ def _naive(declared: Sequence[str], path: str) -> str | None:
 
 
 def _is_told_apart(declared: Sequence[str]) -> bool:
-    """Whether no two templates have segments as literal as each other, yet different."""
-    ranks = [tuple(_literal_characters(s) for s in t.split("/") if "{" in s) for t in declared]
-    return len(set(ranks)) == len(ranks)
+    """Whether no two templates first differ in segments as literal as each other."""
+    for one, other in combinations(declared, 2):
+        pairs = zip(one.split("/"), other.split("/"), strict=False)
+        first, second = next((pair for pair in pairs if pair[0] != pair[1]), ("", "a"))
+        if "{" in first + second and _literal_characters(first) == _literal_characters(second):
+            return False
+    return True
 
 
 @settings(max_examples=400)

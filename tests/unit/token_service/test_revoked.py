@@ -126,3 +126,23 @@ def test_what_has_expired_does_not_count_against_the_bound() -> None:
 
     assert not revoked.keep_bound(now=NOW)
     assert not covers(revoked, NAMES, "never named")
+
+
+def test_the_number_of_changes_grows_only_when_more_is_revoked() -> None:
+    held = RevokedTokens()
+    numbers = [held.changes]
+
+    for kind in (RevocationKind.JTI, RevocationKind.CLIENT):
+        for _ in range(2):
+            held.add(revocation(kind, "a"))
+            numbers.append(held.changes)
+
+    assert numbers == [0, 1, 1, 2, 2]
+
+
+def test_widening_beyond_the_bound_is_a_change() -> None:
+    held = full()
+    before = held.changes
+
+    assert held.keep_bound(now=NOW)
+    assert held.changes > before

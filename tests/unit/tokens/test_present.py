@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from gateway.errors import Origin
 from gateway.model import RequestFault
 from gateway.spec.model import KeyPlace, SchemeKind, SchemeName, SecurityScheme
-from gateway.tokens.present import MAX_FIELDS, Presented, find, present, seek
+from gateway.tokens.present import MAX_FIELDS, Presented, find, present, seek, sole_bearer
 
 ORIGIN = Origin("openapi.yaml", 1, 1)
 
@@ -286,3 +286,55 @@ def test_no_request_makes_the_search_raise(
     found = find(sought, headers, query=query)
 
     assert found.fault is None or found == Presented(fault=found.fault)
+
+
+SCHEME_SETS = st.lists(
+    st.sampled_from(
+        [OAUTH, BASIC, DIGEST, TLS, HEADER, QUERY, TOKEN_QUERY, COOKIE, IN_AUTHORIZATION]
+    ),
+    max_size=4,
+)
+HEADER_LISTS = st.lists(
+    st.tuples(
+        st.sampled_from([b"authorization", b"x-api-key", b"cookie", b"host"]),
+        st.one_of(
+            st.sampled_from(
+                [
+                    b"Bearer a.b.c", b"bearer a.b.c", b"Bearer  a.b.c", b"Bearer a.b.c ",
+                    b"Bearer ", b"Bearer", b"Bearer a.b.c, d", b"Basic YTpi", b"",
+                    b"session=1", b"a.b.c",
+                ]
+            ),
+            st.binary(max_size=12),
+        ),
+    ),
+    max_size=3,
+)  # fmt: skip
+QUERIES = st.sampled_from(
+    [
+        b"", b"a=1", b"access_token=x", b"%61ccess_token=x", b"key=1", b"access_token",
+        b"a=access_token",
+    ]
+)  # fmt: skip
+
+
+@given(SCHEME_SETS, HEADER_LISTS, QUERIES)
+def test_a_sole_bearer_is_what_a_close_look_finds_too(
+    schemes: list[SecurityScheme], headers: list[tuple[bytes, bytes]], query: bytes
+) -> None:
+    sought = seek(schemes)
+    sole = sole_bearer(sought, headers, query=query)
+    found = find(sought, headers, query=query)
+
+    if sole == "":
+        assert found == Presented()
+    elif sole == "a.b.c":  # a text that a close look has found before
+        assert found == Presented(bearer="a.b.c")
+
+
+def test_a_token_in_the_usual_spelling_is_seen_at_once() -> None:
+    sought = seek([OAUTH, COOKIE])
+
+    assert sole_bearer(sought, [(b"authorization", b"Bearer a.b.c")], query=b"x=1") == "a.b.c"
+    assert sole_bearer(sought, [(b"host", b"h")], query=b"") == ""
+    assert sole_bearer(sought, [(b"cookie", b"session=1")], query=b"") is None

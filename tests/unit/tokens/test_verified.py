@@ -1,0 +1,90 @@
+"""The memory of tokens: octet for octet, and bounded in every direction."""
+
+from gateway.model import AccessToken, Credentials, Principal, PrincipalKind
+from gateway.tokens.assurance import Assurance, Standing
+from gateway.tokens.verified import Held, VerifiedTokens
+from tests.unit.tokens.minting import ISSUER, NOW, FixedKeys
+
+KEYS = FixedKeys()
+
+
+def held(*, until: int = NOW + 100, refused: bool = False) -> Held:
+    token = AccessToken(
+        Principal(ISSUER, "user:1", PrincipalKind.USER),
+        client_id="c",
+        scopes=frozenset(),
+        roles=frozenset(),
+        audience=("a",),
+        jti="j",
+        issued_at=NOW,
+        expires_at=until,
+    )
+    standing = Standing.of(KEYS, None)
+    kept = Assurance(standing, None if refused else token, since=NOW, until=until, changes=0)
+    return Held(Credentials(), kept)
+
+
+def test_a_token_is_found_by_its_whole_text_alone() -> None:
+    tokens, one = VerifiedTokens(), held()
+
+    tokens.keep("eyJ.a.b", one)
+
+    assert tokens.find("eyJ.a.b", NOW) is one
+    for other in ("eyJ.a.B", "eyJ.a.b=", " eyJ.a.b", "eyJ.a.", ""):
+        assert tokens.find(other, NOW) is None
+
+
+def test_a_proof_that_stands_no_more_is_forgotten() -> None:
+    tokens = VerifiedTokens()
+    tokens.keep("t", held(until=NOW + 1))
+
+    assert tokens.find("t", NOW + 1) is None
+    assert len(tokens) == 0
+
+
+def test_the_oldest_token_makes_room_for_the_newest() -> None:
+    tokens = VerifiedTokens(most=3)
+    for number in range(5):
+        tokens.keep(str(number), held())
+
+    assert [n for n in range(5) if tokens.find(str(n), NOW)] == [2, 3, 4]
+
+
+def test_refused_tokens_never_take_the_room_of_proven_ones() -> None:
+    tokens = VerifiedTokens(most=2, most_refused=2)
+    tokens.keep("good", held())
+    for number in range(1000):
+        tokens.keep(f"bad {number}", held(refused=True))
+
+    assert tokens.find("good", NOW)
+    assert len(tokens) == 3
+
+
+def test_a_token_kept_again_takes_one_place() -> None:
+    tokens = VerifiedTokens(most=2)
+    for _ in range(5):
+        tokens.keep("t", held())
+    tokens.keep("t", held(refused=True))
+
+    assert len(tokens) == 1
+
+
+def test_what_doors_made_is_bounded_for_all_tokens_together() -> None:
+    tokens = VerifiedTokens(most_made=10)
+    kept = [held() for _ in range(4)]
+    for number, one in enumerate(kept):
+        tokens.keep(str(number), one)
+
+    for number in range(100):
+        tokens.keep_made(kept[number % 4], number, "verdict")
+        assert sum(len(one.made) for one in kept) <= 10
+
+
+def test_hits_and_misses_are_counted() -> None:
+    tokens = VerifiedTokens()
+    tokens.keep("t", held())
+    tokens.find("t", NOW)
+    tokens.find("u", NOW)
+    tokens.find("t", NOW)
+
+    assert (tokens.hits, tokens.misses) == (2, 1)

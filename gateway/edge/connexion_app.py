@@ -130,10 +130,7 @@ def show_context(
 ) -> None:
     """Let what runs in this task use `connexion.request`, as ContextMiddleware does."""
     scope["path_params"] = path_parameters
-    scope["extensions"] = {
-        **(scope.get("extensions") or {}),
-        ROUTING_CONTEXT: routing_context(operation.operation_id, ""),
-    }
+    scope["extensions"][ROUTING_CONTEXT] = routing_context(operation.operation_id, "")
     _context.set({})
     _operation.set(operation)
     _receive.set(receive)

@@ -3,8 +3,6 @@
 The long way, through all of Connexion's rooms, answers alike; tests hold the one against the other.
 """
 
-from functools import partial
-
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.edge.connexion_app import Frame, show_context
@@ -42,14 +40,21 @@ class PlannedRequests:
     async def go_on(self, state: RequestState, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve what `begin` did not reply to."""
         told = _Told(send)
+        shown = with_state(scope, state)
         try:
-            await self._go_on(state, with_state(scope, state), receive, told)
+            reply = await self._reply(state, shown, receive)
+            if isinstance(reply, Plan):
+                await self._stream(reply, state, shown, receive, told)
+                return
         except Exception as error:  # the edge of all handlers: a fault of any kind is a 500
             if told.has_begun:
                 raise
             if state.verdict is not None:
                 state.verdict.tell_answered(state, _FAULT, state.seconds)
-            await self._frame.answer_fault(error, with_state(scope, state), receive, send)
+            await self._frame.answer_fault(error, shown, receive, send)
+            return
+        if reply is not None:
+            await send_reply(reply, send)
 
     def _begin(self, state: RequestState) -> Reply | None:
         operation = state.operation
@@ -64,27 +69,43 @@ class PlannedRequests:
             return None
         return self._take(verdict, state)
 
-    async def _go_on(self, state: RequestState, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _reply(
+        self, state: RequestState, shown: Scope, receive: Receive
+    ) -> Reply | Plan | None:
+        """The reply; the plan, if an application answers by it; None if the client went away."""
         plan = self._plans.of(_operation_of(state))
         verdict = state.verdict
         if verdict is None:
             verdict = await self._plans.find_verdict(plan, state)
             refusal = self._take(verdict, state)
             if refusal is not None:
-                await send_reply(refusal, send)
-                return
+                return refusal
         if plan.replies is None:
-            await plan.application(scope, receive, partial(_send_told, plan, state, verdict, send))
-            return
-        show_context(plan.shown, state.path_parameters, scope, receive)
-        reply = await plan.replies.answer(state, scope, receive)
+            return plan
+        show_context(plan.shown, state.path_parameters, shown, receive)
+        reply = await plan.replies.answer(state, shown, receive)
         if reply is None:
-            return
+            return None
         status, headers, body = reply
         if plan.vary is not None:
             headers = private_headers(headers, plan.vary)
         verdict.tell_answered(state, status, state.seconds)
-        await send_reply((status, headers, body), send)
+        return status, headers, body
+
+    async def _stream(
+        self, plan: Plan, state: RequestState, shown: Scope, receive: Receive, send: "_Told"
+    ) -> None:
+        """Let an application answer, private where it has to be."""
+
+        async def send_told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                if plan.vary is not None:
+                    message["headers"] = private_headers(message.get("headers", ()), plan.vary)
+                if state.verdict is not None:
+                    state.verdict.tell_answered(state, message["status"], state.seconds)
+            await send(message)
+
+        await plan.application(shown, receive, send_told)
 
     def _route(self, state: RequestState) -> OperationKey | Reply:
         route = self._table.route_segments(state.scope["method"], segments_of(state))
@@ -125,14 +146,3 @@ def _operation_of(state: RequestState) -> OperationKey:
     if state.operation is None:
         raise RuntimeError("a request is to be served that was not routed")
     return state.operation
-
-
-async def _send_told(
-    plan: Plan, state: RequestState, verdict: Verdict, send: Send, message: Message
-) -> None:
-    """Send on what an application answers, private where it has to be, and tell that it does."""
-    if message["type"] == "http.response.start":
-        if plan.vary is not None:
-            message["headers"] = private_headers(message.get("headers", ()), plan.vary)
-        verdict.tell_answered(state, message["status"], state.seconds)
-    await send(message)

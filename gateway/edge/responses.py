@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.edge.answer.check import Check
@@ -22,6 +22,7 @@ _SLUGS = {
 _LEAST_SUCCESS, _LEAST_REDIRECT, _LEAST_ERROR, _MOST = 200, 300, 400, 599
 #: statuses whose answers have no body (RFC 9110 s6.4.1)
 _WITHOUT_BODY = frozenset({204, 205, 304})
+_OBJECTS = frozenset({dict, list})
 #: how an answer is framed is not the handler's to say
 _OURS = frozenset({b"content-length", b"transfer-encoding", b"connection", b"keep-alive"})
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -36,11 +37,17 @@ class Defaults:
 
     status: int
     content_type: bytes
+    #: whether the media type, its parameters left out, is JSON (RFC 6839 s3.1)
+    is_json: bool = field(init=False)
+    #: what an answer is called that is written as JSON
+    json_type: bytes = field(init=False)
 
-    @property
-    def is_json(self) -> bool:
-        """Whether the media type, its parameters left out, is JSON (RFC 6839 s3.1)."""
-        return self.content_type.partition(b";")[0].strip().lower().endswith(b"json")
+    def __post_init__(self) -> None:
+        """Settle what is the same for every answer."""
+        is_json = self.content_type.partition(b";")[0].strip().lower().endswith(b"json")
+        object.__setattr__(self, "is_json", is_json)
+        named = self.content_type if is_json else b"application/json"
+        object.__setattr__(self, "json_type", named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +78,43 @@ def defaults_of(operation: Operation) -> Defaults:
 def result_reply(result: Any, defaults: Defaults, *, check: Check | None = None) -> Reply:
     """What a handler returned: a value, an Answer, or `(body, status[, headers])`, as a reply.
 
-    Raises TypeError or ValueError for what is no answer: a value that
-    cannot be written as JSON, a status that is not final, a header that HTTP cannot carry; and
-    what `check` raises.
+    Raises TypeError or ValueError for what is no answer: a value that cannot be written as JSON, a
+    status that is not final, a header that HTTP cannot carry; and what `check` raises.
     """
+    if type(result) in _OBJECTS:
+        return _object_reply(result, defaults.status, defaults, check)
     answer = as_answer(result)
     status: object = defaults.status if answer.status is None else answer.status
     if not isinstance(status, int) or not _LEAST_SUCCESS <= status <= _MOST:
         raise ValueError(f"{status} is not the status of an answer")
     body, content_type = _encode(answer.body, defaults)
-    headers = [_header(name, value) for name, value in (answer.headers or {}).items()]
-    headers = [(name, value) for name, value in headers if name not in _OURS]
+    headers = _written(answer.headers) if answer.headers else []
     if status in _WITHOUT_BODY:
         body = b""
-    if body and not any(name == b"content-type" for name, _ in headers):
+    if body and not (headers and any(name == b"content-type" for name, _ in headers)):
         headers.append((b"content-type", content_type))
     if status not in _WITHOUT_BODY:
         headers.append((b"content-length", str(len(body)).encode()))
+    if check is not None:
+        check(status, headers, body)
+    return status, headers, body
+
+
+def _written(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """The headers of a handler, without those that frame its answer."""
+    written = (_header(name, value) for name, value in headers.items())
+    return [(name, value) for name, value in written if name not in _OURS]
+
+
+def _object_reply(value: Any, status: int, defaults: Defaults, check: Check | None) -> Reply:
+    """The usual case: an object or an array, with the documented status."""
+    if status in _WITHOUT_BODY:
+        return result_reply(Answer(value), defaults, check=check)
+    body = write_json(value)
+    headers = [
+        (b"content-type", defaults.json_type),
+        (b"content-length", str(len(body)).encode()),
+    ]
     if check is not None:
         check(status, headers, body)
     return status, headers, body
@@ -103,15 +130,16 @@ def as_answer(result: Any) -> Answer:
     """Read Connexion's habit `(body, status)` or `(body, status, headers)` as an Answer."""
     if isinstance(result, Answer):
         return result
-    if not isinstance(result, tuple) or any(isinstance(part, bool) for part in result[1:]):
+    if not isinstance(result, tuple) or not 2 <= len(result) <= 3:
         return Answer(result)
-    match result:
-        case (body, int(status)):
-            return Answer(body, status)
-        case (body, int(status), Mapping() as headers):
-            return Answer(body, status, headers)
-        case _:
-            return Answer(result)
+    status, headers = result[1], result[2] if len(result) == 3 else None
+    if not isinstance(status, int) or isinstance(status, bool):
+        return Answer(result)
+    if headers is None and len(result) == 3:
+        return Answer(result)
+    if headers is not None and not isinstance(headers, Mapping):
+        return Answer(result)
+    return Answer(result[0], status, headers)
 
 
 def refusal_problem(refusal: Refusal) -> Problem:
@@ -137,8 +165,7 @@ def _encode(body: Any, defaults: Defaults) -> tuple[bytes, bytes]:
         case str() if not defaults.is_json:
             return body.encode(), defaults.content_type
         case _:
-            content_type = defaults.content_type if defaults.is_json else b"application/json"
-            return write_json(body), content_type
+            return write_json(body), defaults.json_type
 
 
 def _concrete(media_type: str) -> str:

@@ -1,15 +1,18 @@
 """What the headers announce of a body, and its octets as they arrive, within the limit."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
 from gateway.edge.request.problem import malformed, too_large, unsupported
 
+#: in lower case, as ASGI has all names
+_ABOUT_BODIES = frozenset({b"content-type", b"content-length", b"content-encoding"})
+_NOT_ENCODED = frozenset({b"", b"identity"})
 
-@dataclass(frozen=True, slots=True)
-class Announced:
+
+class Announced(NamedTuple):
     """What the headers say of the body."""
 
     content_type: str | None
@@ -19,17 +22,19 @@ class Announced:
 
 def announced(scope: Scope) -> Announced:
     """Read the headers that speak of the body; or 400 and 415 for what cannot be read at all."""
-    types, lengths = [], []
+    types: list[bytes] = []
+    lengths: list[bytes] = []
     for name, value in scope["headers"]:
-        match name.lower():
-            case b"content-type":
-                types.append(value)
-            case b"content-length":
-                lengths.append(value)
-            case b"content-encoding" if value.strip().lower() not in (b"", b"identity"):
-                detail = "The operation takes bodies without a Content-Encoding."
-                raise unsupported(detail, ("Accept-Encoding", "identity"))
-    if len(set(lengths)) > 1 or (lengths and not _is_length(lengths[0])):
+        if name not in _ABOUT_BODIES:
+            continue
+        if name == b"content-type":
+            types.append(value)
+        elif name == b"content-length":
+            lengths.append(value)
+        elif value.strip().lower() not in _NOT_ENCODED:
+            detail = "The operation takes bodies without a Content-Encoding."
+            raise unsupported(detail, ("Accept-Encoding", "identity"))
+    if lengths and (not _is_length(lengths[0]) or lengths != lengths[:1] * len(lengths)):
         raise malformed("is not one number", at="/header/Content-Length")
     # Two types are as good as an unreadable one.
     content_type = b",".join(types).decode("latin-1") if types else None

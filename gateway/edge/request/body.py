@@ -32,6 +32,8 @@ from gateway.spec.model import Operation
 NO_BODY: Final = object()
 
 _METHODS_WITH_BODIES = frozenset({"POST", "PUT", "PATCH", "QUERY"})
+#: spellings of a Content-Type that are kept, and the characters of the longest
+_MOST_KEPT = 64
 _OCTETS = MediaType("application/octet-stream", {})
 
 
@@ -54,6 +56,8 @@ class BodyReader:
         }
         takes = (key for key in content if "*" in key or self._media_of(declared_essence(key)))
         self._accepted = ", ".join(takes)
+        #: how bodies of a Content-Type were read before
+        self._chosen: dict[str, tuple[MediaType, Media]] = {}
 
     async def read(self, scope: Scope, receive: Receive) -> Any:
         """The body's value, or NO_BODY; or BadRequestError, or ClientDisconnect."""
@@ -64,7 +68,7 @@ class BodyReader:
             raise too_large(self._limit)
         chosen = None
         if told.length is not None or told.content_type is not None:
-            chosen = self._choose(told.content_type)
+            chosen = self._chosen.get(told.content_type or "") or self._choose(told.content_type)
         raw = await receive_all(receive, limit=self._limit)
         if not raw:
             return self._nothing()
@@ -93,7 +97,10 @@ class BodyReader:
         media = self._media_of(media_type.essence)
         if media is None:
             raise self._unsupported("another Content-Type")
-        return media_type, media
+        chosen = media_type, media
+        if content_type and len(content_type) <= _MOST_KEPT and len(self._chosen) < _MOST_KEPT:
+            self._chosen[content_type] = chosen
+        return chosen
 
     def _is_multipart(self, content_type: str) -> bool:
         """Whether a Content-Type that cannot be read is that of a form which is taken here."""

@@ -71,10 +71,19 @@ def read_json(raw: bytes) -> Any:
 def _value(text: str) -> Any:
     """The value of a text; at the first flaw it is read again, to find every one."""
     try:
-        return _STRICT.decode(text)
+        return _decoded(text)
     except _FlawFoundError:
         pass
     raise JsonTextError(*_listed(_MARKING.decode(text)))
+
+
+def _decoded(text: str) -> Any:
+    """The value, by the scanner alone where no white space stands around it."""
+    try:
+        value, end = _SCAN(text, 0)
+    except StopIteration:
+        return _STRICT.decode(text)
+    return value if end == len(text) else _STRICT.decode(text)
 
 
 def _decode(raw: bytes) -> str:
@@ -171,4 +180,6 @@ def _raise_flaw(detail: str) -> Any:
 
 
 _STRICT = _decoder(_raise_flaw)
+#: public in Python, missing in its types
+_SCAN: Callable[[str, int], tuple[Any, int]] = getattr(_STRICT, "scan_once")  # noqa: B009 -- see above
 _MARKING = _decoder(_Flaw)

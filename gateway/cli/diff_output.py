@@ -15,7 +15,7 @@ _WIDEST = 60
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
     """The lines that a person reads; piped, they are the same."""
     access = comparison.access
-    yield from _table([*rows_of(access)])
+    yield from table_lines([*rows_of(access)])
     for note in notes(comparison):
         yield plain(f"note: {note}")
     if not access.changes:
@@ -26,7 +26,8 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
     yield closing(access)
 
 
-def _table(rows: Sequence[Row]) -> Iterator[str]:
+def table_lines(rows: Sequence[Row]) -> Iterator[str]:
+    """Rows as a table, one below the other."""
     label = _width([row.change.value for row in rows]) + 2
     operation = _width([plain(row.operation) for row in rows]) + 3
     way = _width([plain(row.way) for row in rows]) + 2

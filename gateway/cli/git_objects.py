@@ -21,6 +21,8 @@ _QUIET: Mapping[str, str] = MappingProxyType(
 )
 _CHUNK = 1 << 20
 _FOLDER_LIMIT = 64 << 20
+#: folders that are kept, for the next revision has most of them too
+_MOST_FOLDERS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class GitObjects:
             raise AssertionError("git was started with pipes")
         self._to_git: IO[bytes] = self._process.stdin
         self._from_git: IO[bytes] = self._process.stdout
+        self._kept: dict[str, Mapping[str, Entry]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +102,13 @@ class GitObjects:
 
     def folder(self, object_id: str) -> Mapping[str, Entry]:
         """Return the names of a folder."""
+        if object_id not in self._kept:
+            if len(self._kept) >= _MOST_FOLDERS:
+                self._kept.clear()
+            self._kept[object_id] = self._read_folder(object_id)
+        return self._kept[object_id]
+
+    def _read_folder(self, object_id: str) -> Mapping[str, Entry]:
         data = self.read(object_id, _FOLDER_LIMIT)
         width = len(object_id) // 2
         entries: dict[str, Entry] = {}

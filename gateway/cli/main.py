@@ -45,6 +45,7 @@ _FAMILIES: Mapping[str, _Family] = MappingProxyType(
         "reach": _Family("reach", "List the operations that a set of scopes opens."),
         "matrix": _Family("matrix", "Show the operations against the scopes that open them."),
         "diff": _Family("diff", "Compare two documents by who may call what."),
+        "log": _Family("log", "Tell which commit opened, moved or closed what."),
         "call": _Family("call", "Send a request to the running gateway with a fresh token."),
         "token": _Family("token", "Mint, inspect, revoke and purge tokens."),
         "user": _Family("user", "Create, list, change and delete users."),

@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 _PATIENCE_SECONDS = 1.0
 _BEAT_SECONDS = 0.2
@@ -17,14 +17,27 @@ class _Work:
         self.doing = ""
         self.is_done = threading.Event()
         self.is_told = False
+        self._lock = threading.Lock()
 
     def tell(self) -> None:
         """Show what is being done, once it takes long, until it is done."""
         wait = _PATIENCE_SECONDS
         while not self.is_done.wait(wait):
-            sys.stderr.write(f"{_CLEAR}{self.doing}")
-            sys.stderr.flush()
-            self.is_told, wait = True, _BEAT_SECONDS
+            with self._lock:
+                sys.stderr.write(f"{_CLEAR}{self.doing}")
+                sys.stderr.flush()
+                self.is_told, wait = True, _BEAT_SECONDS
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Keep the line free while a part of the result is written."""
+        with self._lock:
+            if self.is_told:
+                sys.stderr.write(_CLEAR)
+                sys.stderr.flush()
+                self.is_told = False
+            yield
+            sys.stdout.flush()
 
 
 @contextmanager
@@ -55,3 +68,7 @@ class Tell:
     def __call__(self, doing: str) -> None:
         """Say what is done next."""
         self._work.doing = doing
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Make way for a part of the result."""
+        return self._work.aside()

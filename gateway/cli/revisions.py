@@ -39,6 +39,13 @@ class RevisionFiles:
         self._revision = revision
         self._below = below
         self._folders: dict[_Parts, Mapping[str, Entry]] = {(): objects.folder(tree)}
+        #: all that was looked up; of a folder only that it is one. INVARIANT: where the same is
+        #: found at another revision, the same document is read
+        self.found: dict[tuple[str, ...], Entry | None] = {}
+
+    def has_all(self, found: Mapping[tuple[str, ...], Entry | None]) -> bool:
+        """Whether each of these places holds the same here."""
+        return all(_kind(self._entry(parts)) == entry for parts, entry in found.items())
 
     def name(self, path: str) -> str:
         """Return `main:api.yaml`."""
@@ -47,7 +54,7 @@ class RevisionFiles:
     def has(self, path: str) -> bool:
         """Whether the revision has anything at a path."""
         try:
-            return self._entry(self.real(path).parts) is not None
+            return self._look(self.real(path).parts) is not None
         except (OSError, ValueError):
             return False
 
@@ -61,7 +68,7 @@ class RevisionFiles:
             if part == "..":
                 _leave(done)
                 continue
-            entry = self._entry((*done, part))
+            entry = self._look((*done, part))
             if entry is None or not entry.is_link:
                 done.append(part)
                 continue
@@ -73,7 +80,7 @@ class RevisionFiles:
 
     def is_file(self, real: PurePath) -> bool:
         """Whether there is a regular file at a path without links."""
-        entry = self._entry(real.parts)
+        entry = self._look(real.parts)
         return entry is not None and entry.is_file
 
     def read(self, path: str, limit: int) -> bytes:
@@ -82,7 +89,7 @@ class RevisionFiles:
             real = self.real(path)
         except (OSError, ValueError) as error:
             raise UsageError(f"`{self.name(path)}` cannot be read: {error}") from error
-        entry = self._entry(real.parts)
+        entry = self._look(real.parts)
         if entry is None:
             raise UsageError(self._absence(path, real))
         if not entry.is_file:
@@ -105,6 +112,11 @@ class RevisionFiles:
                 return f"`{path}` is in the submodule `{module}`; run the command inside of it"
         return f"there is no `{path}` at `{self._revision}`{offer(path, self)}"
 
+    def _look(self, parts: _Parts) -> Entry | None:
+        entry = self._entry(parts)
+        self.found[parts] = _kind(entry)
+        return entry
+
     def _entry(self, parts: _Parts) -> Entry | None:
         if not parts:
             return None
@@ -124,6 +136,11 @@ class RevisionFiles:
         if target.is_absolute():
             raise ValueError(f"it is a link to `{target}`, which is no part of the revision")
         return target
+
+
+def _kind(entry: Entry | None) -> Entry | None:
+    """An entry as far as it decides what is read: what else is in a folder does not."""
+    return entry if entry is None or not entry.is_folder else Entry(entry.mode, "")
 
 
 def _leave(done: list[str]) -> None:

@@ -33,6 +33,7 @@ print(json.dumps([status, sorted({name.partition(".")[0] for name in sys.modules
         pytest.param(["matrix", SONGS, "--format", "html"], 0, id="matrix"),
         pytest.param(["lint", SONGS], 1, id="lint"),
         pytest.param(["diff", SONGS, SONGS], 0, id="diff"),
+        pytest.param(["log", "-"], 2, id="log"),
         pytest.param(["settings"], 0, id="settings"),
     ],
 )

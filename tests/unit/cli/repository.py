@@ -26,13 +26,13 @@ class Repository:
     folder: Path
     command_line: CommandLine
 
-    def git(self, *arguments: str) -> str:
+    def git(self, *arguments: str, **environment: str) -> str:
         """Run git in the folder; what it printed."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         ran = subprocess.run(
             ["git", *arguments],
             cwd=self.folder,
-            env={**kept, **_OWN},
+            env={**kept, **_OWN, **environment},
             capture_output=True,
             text=True,
             check=True,
@@ -46,20 +46,29 @@ class Repository:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def commit(self, files: Mapping[str, str]) -> None:
+    def commit(
+        self, files: Mapping[str, str], message: str = "a commit", *, date: str = ""
+    ) -> None:
         """Write files and commit all there is."""
         self.write(files)
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", "a commit")
+        dated = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date} if date else {}
+        self.git("commit", "--quiet", "--allow-empty", "--message", message, **dated)
 
     def diff(
         self, *arguments: str, below: str = "", stdin: str = "", **environment: str
     ) -> Outcome:
         """Run `scopegate diff` in the folder, or in one below it."""
-        command_line = CommandLine(
+        return self._run(below)("diff", *arguments, stdin=stdin, **environment)
+
+    def log(self, *arguments: str, below: str = "", **environment: str) -> Outcome:
+        """Run `scopegate log` in the folder, or in one below it."""
+        return self._run(below)("log", *arguments, **environment)
+
+    def _run(self, below: str) -> CommandLine:
+        return CommandLine(
             self.folder / below, self.command_line.monkeypatch, self.command_line.capsys
         )
-        return command_line("diff", *arguments, stdin=stdin, **environment)
 
 
 def new_repository(folder: Path, command_line: CommandLine) -> Repository:

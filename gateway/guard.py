@@ -24,6 +24,7 @@ from gateway.tokens.ports import CredentialSource
 from gateway.tokens.present import Presented, Sought, find, seek, sole_bearer
 from gateway.tokens.prove import BearerBinding, prove_for_long
 from gateway.tokens.verified import Held, VerifiedTokens
+from gateway.watch import UNCOUNTED, TokenCounter
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -85,9 +86,11 @@ class Guard:
         *,
         credentials: CredentialSource,
         clock: Callable[[], float],
+        tokens: TokenCounter = UNCOUNTED,
     ) -> None:
         self._credentials = credentials
         self._clock = clock
+        self._tokens = tokens
 
     def recall(self, looks: Looks, *, headers: Headers, query: bytes) -> Held | Credentials | None:
         """What a request is known to prove, without waiting; None: `judge` has to find out.
@@ -97,7 +100,10 @@ class Guard:
         text = sole_bearer(looks.sought, headers, query=query)
         if not text:
             return None if text is None else ANONYMOUS
-        return looks.tokens.find(text, self._clock())
+        held = looks.tokens.find(text, self._clock())
+        if held is not None:
+            self._tokens.hit()
+        return held
 
     async def judge(
         self,
@@ -146,7 +152,9 @@ class Guard:
             return {}
         now = self._clock()
         if held := looks.tokens.find(text, now):
+            self._tokens.hit()
             return held.credentials.proofs
+        self._tokens.miss()
         lasting = await prove_for_long(text, looks.bearers, now=int(now))
         if lasting.assurance is not None:
             looks.tokens.keep(text, Held(Credentials(lasting.proofs), lasting.assurance))

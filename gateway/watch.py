@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from gateway.model import Decision, TokenFault
+from gateway.model import Decision
 
 
 class Watched(Protocol):
@@ -66,7 +66,7 @@ SILENT: Watch = _Silent()
 
 
 class TokenCounter(Protocol):
-    """Told how bearer tokens fare, one call a token that is presented. Must not raise or wait."""
+    """Told of each bearer token that is presented. Must neither raise nor wait."""
 
     def hit(self) -> None:
         """A token was known from before, whatever it is worth."""
@@ -74,10 +74,6 @@ class TokenCounter(Protocol):
 
     def miss(self) -> None:
         """A token was not known and has to be verified."""
-        ...
-
-    def failed(self, fault: TokenFault | None) -> None:
-        """And it is not valid, whether known or not; None: nobody can say now."""
         ...
 
 
@@ -88,9 +84,6 @@ class _Uncounted:
         """Nothing is counted."""
 
     def miss(self) -> None:
-        """Nothing is counted."""
-
-    def failed(self, _fault: TokenFault | None) -> None:
         """Nothing is counted."""
 
 

@@ -15,9 +15,11 @@ from typer.core import TyperGroup, TyperOption
 import gateway.cli
 import scopegate
 from gateway.edge.problem import PROBLEM_TYPES
-from gateway.model import Reason, RequestFault, TokenFault
+from gateway.model import ANONYMOUS, Reason, RequestFault, TokenFault
+from gateway.ops.families import FAMILIES
 from gateway.settings import Settings
 from gateway.settings.schemes import SCHEME_KEYS
+from tests.unit.ops.test_audit_sink import lines_of
 
 _ROOT = Path(__file__).parents[1]
 _REFERENCE = _ROOT / "docs" / "reference"
@@ -106,6 +108,28 @@ def test_every_key_of_a_scheme_is_documented() -> None:
     documented = re.findall(r"^\| `([a-z_]+)` \|", _page("settings.md"), re.MULTILINE)
 
     assert set(documented) == set(SCHEME_KEYS)
+
+
+def test_the_metrics_are_documented_as_they_are() -> None:
+    row = r"^\| `(\w+)` \| (\w+) \| (.*?) ?\| (.+) \|$"
+    documented = re.findall(row, _page("metrics.md"), re.MULTILINE)
+
+    assert documented == [
+        (
+            family.name,
+            str(family.kind),
+            ", ".join(f"`{label}`" for label in family.labels),
+            family.help,
+        )
+        for family in FAMILIES
+    ]
+
+
+def test_the_members_of_an_audit_line_are_documented(tmp_path: Path) -> None:
+    [line] = lines_of([], ANONYMOUS, folder=tmp_path)
+    cells = re.findall(r"^\| (`[a-z`, ]+`) \|", _page("audit.md"), re.MULTILINE)
+
+    assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell)] == list(line)
 
 
 def test_the_types_of_problems_are_documented() -> None:

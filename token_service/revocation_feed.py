@@ -106,6 +106,11 @@ class RevocationFeed:
         )
 
     @property
+    def age_seconds(self) -> float:
+        """How long ago all that was committed was known here; infinite if it never was."""
+        return self._monotonic() - self._known_at
+
+    @property
     def changes(self) -> int:
         """A number that is another one after each change of what is revoked here."""
         return self._revoked.changes

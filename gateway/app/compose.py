@@ -14,9 +14,11 @@ from gateway.app.local_users import StoredUsers, with_local_users
 from gateway.app.revocations import OwnRevocations
 from gateway.app.serving import Serving
 from gateway.app.tokens import open_tokens, session_cookie_of
+from gateway.app.watching import watch_requests
 from gateway.bearers import bind_keys, close_bearers
 from gateway.bindings import Trusts
 from gateway.edge.cors import Cors
+from gateway.edge.doors import AdminListener, Doors
 from gateway.edge.entry import Entry
 from gateway.edge.trusted_peer import TrustedPeer
 from gateway.errors import SettingsError
@@ -50,10 +52,9 @@ class Application:
 
 def _refuse_what_is_not_built(settings: Settings) -> None:
     """Stop rather than pass over a setting that people would rely on."""
-    if settings.upstream or settings.admin_bind:
-        name = "upstream" if settings.upstream else "admin_bind"
+    if settings.upstream:
         raise SettingsError(
-            f"{settings.origins[name]}: this version does not serve `{name}`; leave it out"
+            f"{settings.origins['upstream']}: this version does not serve `upstream`; leave it out"
         )
 
 
@@ -74,28 +75,40 @@ def compose(
     )
     revocations = OwnRevocations(tokens.revocations)
     limiter = CapacityLimiter(SESSION_THREADS)
+    watching = watch_requests(chosen, revocations, lambda: entry.served.ruleset.policy)
     guard = Guard(
         credentials=credentials or _local_credentials(settings, tokens, limiter),
         clock=chosen.clock,
+        tokens=watching.metrics.tokens,
     )
     bind = partial(_bind, tokens, revocations, limiter, chosen.clock)
-    serving = Serving(settings, chosen, guard, tokens, bind)
-    entry = Entry(
-        serving.of(document),
-        token_service=_with_administration(document, settings, tokens, chosen)
-        if settings.has_token_service
-        else None,
-        on_startup=[revocations.start],
-        on_shutdown=[revocations.stop, lambda: close_bearers(entry.served.ruleset.bearers)],
-    )
+    serving = Serving(settings, chosen, guard, tokens, bind, watching)
+    entry = _entry(serving, document, revocations)
+    watching.metrics.loads.loaded(document.policy.digest)
     return Application(
         entry,
         document,
         tokens,
-        served=_served(entry, settings),
+        served=_served(entry, settings, serving.doors),
         handled=serving.answered(document),
         serving=serving,
     )
+
+
+def _entry(serving: Serving, document: LoadedDocument, revocations: OwnRevocations) -> Entry:
+    """Where requests come in, with what begins and ends with it."""
+
+    async def close_keys() -> None:
+        await close_bearers(entry.served.ruleset.bearers)
+
+    watching = serving.watching
+    entry = Entry(
+        serving.of(document),
+        token_service=_with_administration(document, serving),
+        on_startup=[revocations.start, watching.start],
+        on_shutdown=[watching.end, revocations.stop, close_keys, watching.stop],
+    )
+    return entry
 
 
 def _bind(
@@ -110,21 +123,23 @@ def _bind(
     return with_local_users(bound, StoredUsers(tokens.administration, limiter))
 
 
-def _served(entry: Entry, settings: Settings) -> ASGIApp:
+def _served(entry: Entry, settings: Settings, doors: Doors) -> ASGIApp:
     served: ASGIApp = entry
     if settings.cors_origins:
         served = Cors(entry, settings.cors_origins, entry.methods)
-    return TrustedPeer(served, settings.trusted_proxies) if settings.trusted_proxies else served
+    if settings.trusted_proxies:
+        served = TrustedPeer(served, settings.trusted_proxies)
+    return served if doors.admin is None else AdminListener(served, doors)
 
 
-def _with_administration(
-    document: LoadedDocument, settings: Settings, tokens: TokenService, chosen: Composition
-) -> ASGIApp:
+def _with_administration(document: LoadedDocument, serving: Serving) -> ASGIApp | None:
+    if not serving.settings.has_token_service:
+        return None
     return mount_administration(
-        tokens,
+        serving.tokens,
         title=document.description.title,
-        public_url=settings.public_url,
-        with_music=chosen.with_demo_handlers,
+        public_url=serving.settings.public_url,
+        with_music=serving.composition.with_demo_handlers,
     )
 
 

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from gateway.ops.audit_log import AuditLog
 from gateway.watch import Sinks
 
 
@@ -18,6 +20,10 @@ class Composition:
     #: operations without a handler answer with the documented example
     mocks: bool = False
     sinks: Sinks = ()
+    #: where decisions are written down
+    audit: AuditLog | None = None
+    #: the folder in which several workers share what they count
+    shared: Path | None = None
     clock: Callable[[], float] = time.time
     #: requests pass all of Connexion's rooms instead of going by a plan: slower, with equal answers
     through_frame: bool = False

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from math import isinf
 
 from gateway.model import AccessToken
 from token_service.revocation_feed import RevocationFeed
@@ -32,6 +33,14 @@ class OwnRevocations:
             subject=token.principal.subject,
             issued_at=token.issued_at,
         )
+
+    def staleness(self) -> str:
+        """What is wrong with what is known, in a few words; nothing if it may rule."""
+        if self.feed.fresh:
+            return ""
+        age = self.feed.age_seconds
+        known = "never known" if isinf(age) else f"last known {age:.0f} seconds ago"
+        return f"{known}; requests with a token of ours get 503"
 
     async def start(self) -> None:
         """Read what is revoked before the first request, and follow it."""

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from starlette.types import ASGIApp
+
 import handlers.store
 from gateway.app.accounts import TokenServiceAccounts
 from gateway.app.composition import Composition
 from gateway.app.handlers import demo_modules, handler_module
+from gateway.app.operator import doors_of, operator_pages
+from gateway.app.watching import Watching
 from gateway.bindings import Trusts
 from gateway.edge.connexion_app import Endpoints
+from gateway.edge.doors import Doors
 from gateway.edge.endpoints import build_endpoints
 from gateway.edge.matrix.application import MatrixPage
 from gateway.edge.matrix.form import PATH as MATRIX
@@ -42,6 +47,12 @@ class Serving:
     tokens: TokenService
     #: gives each bearer scheme its keys
     bind: Bind
+    watching: Watching
+
+    @property
+    def doors(self) -> Doors:
+        """Who may see what is for the operator."""
+        return doors_of(self.settings)
 
     def of(self, document: LoadedDocument) -> Served:
         """What serves a document; whatever is wrong with it or its handlers raises here."""
@@ -54,19 +65,19 @@ class Serving:
         """
         settings, document = self.settings, ruleset.document
         if settings.only == "tokens":
-            return serve_nothing(ruleset, guard=self.guard)
+            return serve_nothing(ruleset, guard=self.guard, own=self._own({}, document))
         shows_document = settings.docs == "public"
         return serve_document(
             ruleset,
             self._endpoints(document),
             guard=self.guard,
             settle=Settle(
-                self.composition.sinks,
+                self.watching.sinks,
                 shows_detail=settings.denial_detail == "full",
                 resource_metadata=settings.public_url + RESOURCE_METADATA,
             ),
             pages=own_pages(document.description, _links(settings), shows_document=shows_document),
-            own=OwnPages(_own_pages(document, settings)),
+            own=self._own(_own_pages(document, settings), document),
             through_frame=self.composition.through_frame,
         )
 
@@ -74,6 +85,11 @@ class Serving:
         """The operations that a handler or an example answers."""
         chosen = self.composition
         return frozenset(document.policy.rules if chosen.mocks else _handlers(document, chosen))
+
+    def _own(self, pages: Mapping[str, AnyPage], document: LoadedDocument) -> ASGIApp:
+        """What answers below `/-/` and at the well-known names."""
+        for_operator = operator_pages(document, self.watching, self.doors)
+        return self.doors.around(OwnPages({**pages, **for_operator}))
 
     def _endpoints(self, document: LoadedDocument) -> Endpoints:
         settings, chosen = self.settings, self.composition

@@ -7,8 +7,7 @@ import typer
 
 from gateway.cli.document import load_spec, settings_here, split_spec
 from gateway.cli.document_options import BasePath, HeldScope, Schemes, Tolerate, Undeclared
-from gateway.cli.explain_output import Question, explanation_json, explanation_lines
-from gateway.cli.nearest import nearest
+from gateway.cli.explain_output import checks_json, explanation_lines
 from gateway.cli.shown_token import NO_TOKEN
 from gateway.cli.suppose import Supposed, present, suppose, supposed_schemes
 from gateway.cli.talk import Format, as_called, new_app, say, say_json
@@ -16,10 +15,7 @@ from gateway.errors import UsageError
 from gateway.load import LoadedDocument
 from gateway.policy.decide import decide
 from gateway.policy.explain import explain
-from gateway.routing.path import split_path
-from gateway.routing.reserved import is_reserved
-from gateway.routing.tree import MethodMissing, PathMissing, Route, Routed
-from gateway.spec.model import OperationKey
+from gateway.questions import Question, explanation_json, find_operation
 
 app = new_app("Say whether a request would pass, and why or why not.")
 
@@ -53,7 +49,7 @@ def explain_request(
     settings = settings_here({"spec": spec, "tolerate": tolerate, **flags})
     told = supposed_schemes(scheme or [])
     loaded = load_spec(settings, taken_as_bound=told)
-    question = _find(loaded, method=method, path=path)
+    question = find_operation(loaded, method, path)
     shown = NO_TOKEN
     if token is not None:
         shown = present(loaded, settings, question.operation, source=token, jwks_file=jwks)
@@ -82,40 +78,9 @@ def _answer(loaded: LoadedDocument, question: Question, supposed: Supposed, form
     rule = loaded.policy.rules[question.operation]
     explanation = explain(decision, rule, held=supposed.scopes)
     if form is Format.JSON:
-        say_json(explanation_json(question, supposed, explanation, rule=rule))
+        checks = checks_json(supposed.token)
+        say_json(explanation_json(question, explanation, rule=rule, checks=checks))
     else:
         for line in explanation_lines(question, supposed, explanation, policy=loaded.policy):
             say(line)
     raise typer.Exit(0 if decision.permits else 1)
-
-
-def _find(loaded: LoadedDocument, *, method: str, path: str) -> Question:
-    """The operation that answers a request; a method in lower case is taken for what it means."""
-    segments = split_path(path.partition("?")[0].encode(errors="surrogateescape"))
-    if segments is not None and is_reserved(segments, loaded.reserved):
-        raise UsageError(f"{path} is a path of the gateway itself, never one of the document")
-    route: Route = PathMissing()
-    for spelling in dict.fromkeys((method, method.upper())):
-        route = loaded.table.route_segments(spelling, segments) if segments else PathMissing()
-        if isinstance(route, Routed):
-            is_ours = _trusts_us_alone(loaded, route.operation)
-            return Question(spelling, path, route.operation, is_callable=is_ours)
-    raise UsageError(_why_none(loaded, route, method=method.upper(), path=path))
-
-
-def _trusts_us_alone(loaded: LoadedDocument, operation: OperationKey) -> bool:
-    named = set(loaded.policy.rules[operation].schemes)
-    return named & loaded.trusts.bearers.keys() <= loaded.trusts.embedded
-
-
-def _why_none(loaded: LoadedDocument, route: Route, *, method: str, path: str) -> str:
-    match route:
-        case MethodMissing(allow, is_options=True):
-            return f"{path} declares no OPTIONS; it is answered with Allow: {', '.join(allow)}"
-        case MethodMissing(allow):
-            return f"{path} has no method {method}; it has {', '.join(allow)}"
-        case PathMissing(near) if near:
-            return f"no operation is at {path}; did you mean `{near}`?"
-    paths = {operation.path for operation in loaded.description.operations}
-    base = loaded.description.base_path
-    return f"no operation is at {path}{nearest(path, [base + p for p in paths])}"

@@ -1,35 +1,20 @@
 """An explanation as lines for people and as JSON for machines."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
+from gateway.cli.shown_token import ShownToken
 from gateway.cli.suppose import Supposed
 from gateway.cli.talk import as_called
 from gateway.cli.token_lines import token_lines
 from gateway.model import Reason
-from gateway.policy.explain import ExplainedAlternative, Explanation
-from gateway.policy.rules import Alternative, Policy, Rule
-from gateway.spec.model import OperationKey, Scope, SecuritySource
+from gateway.policy.explain import Explanation
+from gateway.policy.rules import Alternative, Policy
+from gateway.questions import Checks, Question
+from gateway.spec.model import Scope, SecuritySource
 
 _ASK_WIDTH = 28
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The request asked about, as it was typed."""
-
-    method: str
-    path: str
-    operation: OperationKey
-    #: `call` can make tokens for it: its bearer schemes trust our own token service
-    is_callable: bool = True
-
-    @property
-    def request(self) -> str:
-        """Method and path."""
-        return f"{self.method} {self.path}"
 
 
 def explanation_lines(
@@ -49,58 +34,11 @@ def explanation_lines(
         yield from _advice(question, explanation)
 
 
-def explanation_json(
-    question: Question, supposed: Supposed, explanation: Explanation, *, rule: Rule
-) -> dict[str, Any]:
-    """The same for machines."""
-    decision = explanation.decision
+def checks_json(token: ShownToken) -> Checks:
+    """The checks of a token for machines."""
     return {
-        "request": {"method": question.method, "path": question.path},
-        "operation": question.operation,
-        "effect": decision.effect.value,
-        "status": explanation.status,
-        "reason": decision.reason.value,
-        "fault": decision.fault.value if decision.fault else None,
-        "matched": decision.matched,
-        "source": rule.source.value,
-        "origin": str(rule.origin),
-        "policy": decision.policy,
-        "alternatives": [
-            _alternative_json(explained, rule, explanation)
-            for explained in explanation.alternatives
-        ],
-        "ask": None if explanation.ask is None else list(explanation.ask),
-        "challenge_scope": next(
-            (" ".join(c.scopes) for c in decision.challenges if c.scopes), None
-        ),
-        "error": next((c.error for c in decision.challenges if c.error), None),
-        "checks": {
-            scheme: [asdict(check) for check in examined.checks]
-            for scheme, examined in supposed.token.examined.items()
-        },
-    }
-
-
-def _alternative_json(
-    explained: ExplainedAlternative, rule: Rule, explanation: Explanation
-) -> dict[str, Any]:
-    alternative = rule.alternatives[explained.index - 1]
-    outcome = explanation.decision.outcomes[explained.index - 1]
-    needs: Mapping[str, Any] = {
-        need.scheme: {"scopes": list(need.scopes), "roles": list(need.roles)}
-        for need in alternative.needs
-    }
-    return {
-        "index": explained.index,
-        "needs": needs,
-        "holds": explained.holds,
-        "lacks": {
-            "schemes": list(outcome.missing_schemes),
-            "scopes": list(outcome.missing_scopes),
-            "roles": list(outcome.missing_roles),
-        },
-        "note": outcome.note,
-        "origin": str(explained.origin),
+        scheme: [asdict(check) for check in examined.checks]
+        for scheme, examined in token.examined.items()
     }
 
 

@@ -29,17 +29,17 @@ def bind(host: str, port: int) -> socket.socket:
         raise UsageError(f"port {port} is busy{offer}") from error
 
 
-def run_one(app: Any, listener: socket.socket) -> None:
+def run_one(app: Any, listeners: list[socket.socket]) -> None:
     """Serve in this process until a signal ends it; requests in flight are finished."""
     with _signals_end_well():
-        uvicorn.Server(_config(app)).run(sockets=[listener])
+        uvicorn.Server(_config(app)).run(sockets=listeners)
 
 
-def run_workers(factory: str, listener: socket.socket, workers: int) -> None:
-    """Serve in several processes that share the socket."""
+def run_workers(factory: str, listeners: list[socket.socket], workers: int) -> None:
+    """Serve in several processes that share the sockets."""
     config = _config(factory, factory=True, workers=workers)
     with _signals_end_well():
-        Multiprocess(config, sockets=[listener]).run()
+        Multiprocess(config, sockets=listeners).run()
 
 
 def _config(app: Any, **more: Any) -> uvicorn.Config:

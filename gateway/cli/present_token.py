@@ -9,13 +9,13 @@ from typing import Any
 
 from gateway.cli.keyring import stored_jwks
 from gateway.cli.shown_token import NO_TOKEN, Examined, ShownToken
-from gateway.cli.suppose import SOMEBODY
 from gateway.cli.token_checks import Presented, examine_token
 from gateway.errors import KeysUnavailableError, UsageError
 from gateway.load import LoadedDocument
 from gateway.model import Credentials, Proof, Proven, Uncheckable
 from gateway.policy.compile import is_scope_token
 from gateway.policy.decide import decide
+from gateway.questions import SOMEBODY
 from gateway.settings import Settings
 from gateway.spec.model import OperationKey, SchemeName
 from gateway.tokens.binding import TokenTrust

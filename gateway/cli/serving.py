@@ -4,7 +4,9 @@ import gc
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from socket import socket
 
 from gateway.app.compose import Application, compose
 from gateway.app.composition import Composition
@@ -29,6 +31,7 @@ from gateway.load import LoadedDocument
 from gateway.ops.audit import write_audit_to
 from gateway.ops.console import ConsoleSink
 from gateway.settings import Settings
+from gateway.settings.addresses import host_and_port
 
 #: hands the choices of `serve` to its workers
 _CHOICES = "_SCOPEGATE_SERVE"
@@ -50,10 +53,7 @@ class Choices:
 def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     """Serve a document until a signal ends it."""
     settings = _settle(flags, demo=demo)
-    socket = bind(settings.host, settings.port)
-    if settings.port == 0:
-        flags["port"] = socket.getsockname()[1]
-        settings = settings_here(flags)
+    listeners, settings = _listen(settings, flags)
     application, accounts = _build(settings, choices, demo=demo)
     read_keys_at_start(application)
     _introduce(application, settings, sign_in=sign_in_words(application, settings) if demo else "")
@@ -63,10 +63,25 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     gc.freeze()  # what was made until now stays: no collection need look at it again
     gc.enable()
     if settings.workers == 1:
-        run_one(application.served, socket)
-    else:
-        os.environ[_CHOICES] = json.dumps({"flags": flags, "choices": asdict(choices)})
-        run_workers("gateway.cli.serving:worker", socket, settings.workers)
+        run_one(application.served, listeners)
+        return
+    with tempfile.TemporaryDirectory(prefix="scopegate-") as shared:
+        told = {"flags": flags, "choices": asdict(choices), "shared": shared}
+        os.environ[_CHOICES] = json.dumps(told)
+        run_workers("gateway.cli.serving:worker", listeners, settings.workers)
+
+
+def _listen(settings: Settings, flags: dict[str, object]) -> tuple[list[socket], Settings]:
+    """The sockets that are served, and the settings with the ports that were picked."""
+    listeners = [bind(settings.host, settings.port)]
+    if settings.port == 0:
+        flags["port"] = listeners[0].getsockname()[1]
+    if settings.admin_bind is not None:
+        host, port = host_and_port(settings.admin_bind)
+        listeners.append(bind(host, port))
+        picked = listeners[1].getsockname()[1]
+        flags["admin_bind"] = f"{settings.admin_bind.removesuffix(f':{port}')}:{picked}"
+    return listeners, settings_here(flags)
 
 
 def _settle(flags: dict[str, object], *, demo: bool) -> Settings:
@@ -88,19 +103,19 @@ def _settle(flags: dict[str, object], *, demo: bool) -> Settings:
 def worker() -> object:
     """Build the application of one of several worker processes."""
     told = json.loads(os.environ[_CHOICES])
-    application, _ = _build(settings_here(told["flags"]), Choices(**told["choices"]), demo=False)
+    settings, choices = settings_here(told["flags"]), Choices(**told["choices"])
+    application, _ = _build(settings, choices, demo=False, shared=Path(told["shared"]))
     return application.served
 
 
 def _build(
-    settings: Settings, choices: Choices, *, demo: bool
+    settings: Settings, choices: Choices, *, demo: bool, shared: Path | None = None
 ) -> tuple[Application, DemoAccounts | None]:
     document = load_spec(settings)
     engine = open_database(settings)
-    write_audit_to(settings.home)
-    application = compose(
-        document, settings, engine, composition=_composition(settings, document, choices)
-    )
+    composition = _composition(settings, document, choices)
+    composition = replace(composition, audit=write_audit_to(settings.home), shared=shared)
+    application = compose(document, settings, engine, composition=composition)
     accounts = fill_demo(application.tokens.administration, engine) if demo else None
     return application, accounts
 

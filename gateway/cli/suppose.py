@@ -11,14 +11,12 @@ from gateway.cli.shown_token import NO_TOKEN, ShownToken
 from gateway.cli.talk import remark
 from gateway.errors import UsageError
 from gateway.load import LoadedDocument
-from gateway.model import Credentials, Principal, PrincipalKind, Proof, Proven
+from gateway.model import Credentials, Proof, Proven
 from gateway.policy.grantable import grantable_scopes
 from gateway.policy.solve import Atom, AtomKind
+from gateway.questions import SOMEBODY, suppose_scopes
 from gateway.settings import Settings
 from gateway.spec.model import OperationKey, SchemeName, Scope
-
-#: whom the options prove
-SOMEBODY = Principal("supposed", "somebody", PrincipalKind.USER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def suppose(
     if scope is not None:
         asked = tuple(dict.fromkeys(Scope(piece) for piece in scope.split(" ") if piece))
         _warn_of_undeclared(loaded, frozenset(asked))
-        proofs |= {name: Proven(SOMEBODY, frozenset(asked)) for name in loaded.trusts.bearers}
+        proofs |= suppose_scopes(loaded, scope)
         told.append(f'scope "{" ".join(asked)}"')
     proofs |= token.proofs
     for name, roles in schemes.items():

@@ -15,16 +15,27 @@ _FORWARDED_PREFIX = b"x-forwarded-"
 def is_local(scope: Scope) -> bool:
     """Whether peer, Host and headers all say that nobody stands between.
 
-    The peer is a loopback address, the one Host names this machine with the port that the
-    connection came to (so that no name that others control can be made to lead here), and no
-    header tells of a proxy. Closed by default: what a server does not tell is not local.
+    The peer is a loopback address, Host and Origin are as `names_us` has them, and no header tells
+    of a proxy. Closed by default: what a server does not tell is not local.
     """
-    headers: Sequence[tuple[bytes, bytes]] = scope.get("headers", ())
-    return (
-        _is_loopback_peer(scope)
-        and not any(_is_forwarded(name.lower()) for name, _ in headers)
-        and _names_us([value for name, value in headers if name.lower() == b"host"], scope)
-    )
+    names = (name.lower() for name, _ in scope.get("headers", ()))
+    return _is_loopback_peer(scope) and not any(map(_is_forwarded, names)) and names_us(scope)
+
+
+def names_us(scope: Scope) -> bool:
+    """Whether a request is meant for us, and was not sent by a page of somebody else's.
+
+    The one Host names this machine with the port that the connection came to, so that no name
+    that others control can be made to lead here; an Origin is our own, whatever CORS allows.
+    """
+    hosts, origins = _values(b"host", scope), _values(b"origin", scope)
+    if len(hosts) != 1 or not _is_our_host(hosts[0], scope):
+        return False
+    return all(origin == b"http://" + hosts[0] for origin in origins)
+
+
+def _values(wanted: bytes, scope: Scope) -> Sequence[bytes]:
+    return [v.lower() for name, v in scope.get("headers", ()) if name.lower() == wanted]
 
 
 def _is_loopback_peer(scope: Scope) -> bool:
@@ -39,11 +50,11 @@ def _is_forwarded(name: bytes) -> bool:
     return name in _FORWARDED or name.startswith(_FORWARDED_PREFIX)
 
 
-def _names_us(hosts: Sequence[bytes], scope: Scope) -> bool:
+def _is_our_host(text: bytes, scope: Scope) -> bool:
     server = scope.get("server")
-    if len(hosts) != 1 or server is None:
+    if server is None:
         return False
-    host, port = _parted(hosts[0].lower())
+    host, port = _parted(text)
     return host in _HOSTS and port == str(server[1]).encode()
 
 

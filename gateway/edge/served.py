@@ -51,10 +51,10 @@ class Served:
         return candidates is not None and is_reserved(segments, candidates)
 
 
-def serve_nothing(ruleset: Ruleset, *, guard: Guard) -> Served:
+def serve_nothing(ruleset: Ruleset, *, guard: Guard, own: ASGIApp | None = None) -> Served:
     """A document of which no operation is served: its scopes are, at the token service."""
     unrouted = replace(ruleset, document=replace(ruleset.document, table=RouteTable(())))
-    return serve_document(unrouted, {}, guard=guard, settle=Settle())
+    return serve_document(unrouted, {}, guard=guard, settle=Settle(), own=own)
 
 
 def serve_document(

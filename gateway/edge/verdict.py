@@ -8,7 +8,7 @@ from gateway.edge.problem import RenderedProblem, render
 from gateway.handler import Caller
 from gateway.model import Decision, PrincipalKind
 from gateway.policy.rules import Policy
-from gateway.watch import Sink, Watch, Watched
+from gateway.watch import SILENT, Sink, Watch, Watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,9 @@ class Settle:
                 resource_metadata=self.resource_metadata,
             )
             denial = render(problem)
-        watches = tuple(sink.watch(decision) for sink in self.sinks)
-        return Verdict(decision, watches, denial, caller_of(decision))
+        watches = (sink.watch(decision) for sink in self.sinks)
+        heard = tuple(watch for watch in watches if watch is not SILENT)
+        return Verdict(decision, heard, denial, caller_of(decision))
 
 
 def caller_of(decision: Decision) -> Caller:

@@ -44,17 +44,25 @@ class CountingSink:
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
         #: one a reason and operation: as bounded as the document
-        self._watches: dict[tuple[str, Reason], Watch] = {}
+        self._watches: dict[tuple[str, Reason | TokenFault], Watch] = {}
 
     def watch(self, decision: Decision) -> Watch:
         """What counts requests with this decision."""
-        key = decision.operation, decision.reason
+        key = decision.operation, decision.fault or decision.reason
         found = self._watches.get(key)
         if found is None:
             name = (OPERATION, decision.operation[:_LONGEST_LABEL])
             numbers = self._cells.record(name, OPERATION_NUMBERS)
-            found = self._watches[key] = _Count(numbers, _PLACE[decision.reason])
+            found = self._watches[key] = self._count(decision, numbers)
         return found
+
+    def _count(self, decision: Decision, numbers: Numbers) -> Watch:
+        reason = _PLACE[decision.reason]
+        if decision.fault is None:
+            return _Count(numbers, reason)
+        return _FailureCount(
+            numbers, reason, self._cells.record((FAILURE, decision.fault.value), 1)
+        )
 
     def unrouted(self, _request: Watched, status: int) -> None:
         """Count a request without an operation."""
@@ -82,11 +90,25 @@ class _Count:
         numbers[SECONDS] += seconds
 
 
+class _FailureCount(_Count):
+    """Counts the credential that is not valid, too."""
+
+    __slots__ = ("_failures",)
+
+    def __init__(self, numbers: Numbers, reason: int, failures: Numbers) -> None:
+        super().__init__(numbers, reason)
+        self._failures = failures
+
+    def decided(self, request: Watched) -> None:
+        """Count the decision and its cause."""
+        super().decided(request)
+        self._failures[0] += 1
+
+
 class CountedTokens:
-    """Counts how bearer tokens fare."""
+    """Counts how often a token had to be verified."""
 
     def __init__(self, cells: Cells) -> None:
-        self._cells = cells
         self._hits = cells.record((LOOKUP, "hit"), 1)
         self._misses = cells.record((LOOKUP, "miss"), 1)
 
@@ -97,10 +119,6 @@ class CountedTokens:
     def miss(self) -> None:
         """A token was not known and has to be verified."""
         self._misses[0] += 1
-
-    def failed(self, fault: TokenFault | None) -> None:
-        """And it is not valid, whether known or not; None: nobody can say now."""
-        self._cells.record((FAILURE, "uncheckable" if fault is None else fault.value), 1)[0] += 1
 
 
 class CountedLoads:

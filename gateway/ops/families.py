@@ -27,9 +27,11 @@ LOOKUPS = Family(
     ("outcome",),
 )
 FAILURES = Family(
-    "scopegate_token_failures_total", Kind.COUNTER, "Bearer tokens that are not valid.",
+    "scopegate_credential_failures_total",
+    Kind.COUNTER,
+    "Requests with a credential that is not valid.",
     ("reason",),
-)  # fmt: skip
+)
 AUDIT_LOST = Family(
     "scopegate_audit_lost_lines_total", Kind.COUNTER, "Audit lines that could not be written."
 )

@@ -8,6 +8,7 @@ from gateway.settings.values import Settings
 def check_together(settings: Settings) -> None:
     """Raise SettingsError for settings that contradict one another or would be unsafe."""
     _check_origins(settings)
+    _check_admin_listener(settings)
     _check_trusted_issuer(settings)
     if not settings.insecure_http:
         _check_transport(settings)
@@ -25,6 +26,15 @@ def _check_transport(settings: Settings) -> None:
         raise SettingsError(
             f"{settings.origins['host']}: `{settings.host}` is reached from other machines; set "
             "SCOPEGATE_PUBLIC_URL to the https URL in front, or SCOPEGATE_INSECURE_HTTP=on"
+        )
+
+
+def _check_admin_listener(settings: Settings) -> None:
+    """The listener for `/-/` is another one than the main one, whatever addresses they have."""
+    if settings.port and (settings.admin_bind or "").endswith(f":{settings.port}"):
+        raise SettingsError(
+            f"{settings.origins['admin_bind']}: `{settings.admin_bind}` has the port of the main "
+            "listener; name another one"
         )
 
 

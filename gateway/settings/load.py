@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.errors import SettingsError
+from gateway.settings.addresses import read_loopback_address
 from gateway.settings.coherence import check_together
 from gateway.settings.networks import read_networks
 from gateway.settings.readers import (
@@ -64,7 +65,7 @@ _KEYS: Mapping[str, _Key] = {
     "upstream": _Key(read_optional, constant(None)),
     "cors_origins": _Key(read_list, constant(())),
     "trusted_proxies": _Key(read_networks, constant(())),
-    "admin_bind": _Key(read_optional, constant(None)),
+    "admin_bind": _Key(read_loopback_address, constant(None)),
     "docs": _Key(read_choice("public", "authenticated", "off"), constant("public")),
     "spec_max_bytes": _Key(read_whole(1, 1 << 30), constant(32 << 20)),
     "body_max_bytes": _Key(read_whole(1, 1 << 30), constant(1 << 20)),

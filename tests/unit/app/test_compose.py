@@ -59,7 +59,7 @@ def test_cors_stands_around_the_entry_only_where_origins_are_configured(
     assert application.served.app is application.asgi
 
 
-@pytest.mark.parametrize("name", ["upstream", "admin_bind"])
+@pytest.mark.parametrize("name", ["upstream"])
 def test_a_setting_that_this_version_does_not_serve_is_not_passed_over(
     home: Path, engine: Engine, name: str
 ) -> None:

@@ -66,3 +66,20 @@ def test_server_that_tells_no_port_serves_nobody_local(
 def test_no_host_or_two_are_not_local() -> None:
     assert not is_local(scope([]))
     assert not is_local(scope([*LOCAL, *LOCAL]))
+
+
+@pytest.mark.parametrize("origin", [b"http://localhost:8000", b"HTTP://LOCALHOST:8000"])
+def test_a_page_of_our_own_is_local(origin: bytes) -> None:
+    assert is_local(scope([*LOCAL, (b"origin", origin)]))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        b"http://evil.example", b"http://localhost:8001", b"https://localhost:8000", b"null", b"",
+        b"http://127.0.0.1:8000",
+    ],
+)  # fmt: skip
+def test_a_page_of_anybody_else_is_not_local_whatever_cors_allows(origin: bytes) -> None:
+    assert not is_local(scope([*LOCAL, (b"origin", origin)]))
+    assert not is_local(scope([*LOCAL, (b"origin", b"http://localhost:8000"), (b"Origin", origin)]))

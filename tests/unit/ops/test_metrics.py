@@ -123,8 +123,11 @@ def test_what_is_not_decided_is_counted_too() -> None:
     metrics.tokens.miss()
     metrics.tokens.hit()
     metrics.tokens.hit()
-    metrics.tokens.failed(TokenFault.EXPIRED)
-    metrics.tokens.failed(None)
+    refused = judge(PAIR, presenting(oauth=Refused(TokenFault.EXPIRED)))
+    for _ in range(2):
+        metrics.sink.watch(refused).decided(Request())
+    revoked = judge(PAIR, presenting(oauth=Refused(TokenFault.REVOKED)))
+    metrics.sink.watch(revoked).decided(Request())
     metrics.loads.loaded("abc")
     metrics.loads.failed()
 
@@ -133,8 +136,8 @@ def test_what_is_not_decided_is_counted_too() -> None:
     assert told["scopegate_unrouted_total", (("status", "405"),)] == 1
     assert told["scopegate_token_lookups_total", (("outcome", "hit"),)] == 2
     assert told["scopegate_token_lookups_total", (("outcome", "miss"),)] == 1
-    assert told["scopegate_token_failures_total", (("reason", "expired"),)] == 1
-    assert told["scopegate_token_failures_total", (("reason", "uncheckable"),)] == 1
+    assert told["scopegate_credential_failures_total", (("reason", "expired"),)] == 2
+    assert told["scopegate_credential_failures_total", (("reason", "revoked"),)] == 1
     assert told["scopegate_audit_lost_lines_total", ()] == 5
     assert told["scopegate_revocations_age_seconds", ()] == 2.5
     assert told["scopegate_ruleset_loads_total", (("outcome", "ok"),)] == 1

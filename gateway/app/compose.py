@@ -1,6 +1,5 @@
 """One application put together: document, guard, Connexion, token service, handlers."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,14 +8,12 @@ from starlette.types import ASGIApp
 
 from gateway.app.administration.mount import mount_administration
 from gateway.app.composition import Composition
-from gateway.app.credentials import LocalCredentials
-from gateway.app.local_users import StoredUsers, with_local_users
+from gateway.app.proving import SESSION_THREADS, bind_with_store, local_credentials
 from gateway.app.revocations import OwnRevocations
 from gateway.app.serving import Serving
 from gateway.app.tokens import open_tokens, session_cookie_of
 from gateway.app.watching import watch_requests
-from gateway.bearers import bind_keys, close_bearers
-from gateway.bindings import Trusts
+from gateway.bearers import close_bearers
 from gateway.edge.cors import Cors
 from gateway.edge.doors import AdminListener, Doors
 from gateway.edge.entry import Entry
@@ -25,14 +22,10 @@ from gateway.errors import SettingsError
 from gateway.guard import Guard
 from gateway.load import LoadedDocument
 from gateway.settings import Settings
-from gateway.spec.model import OperationKey, SchemeName
+from gateway.spec.model import OperationKey
 from gateway.tokens.ports import CredentialSource
-from gateway.tokens.prove import BearerBinding
 from token_service.app import TokenService
 from token_service.store.engine import Engine
-
-#: threads that requests with a credential of the store may wait for the database in
-SESSION_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +70,11 @@ def compose(
     limiter = CapacityLimiter(SESSION_THREADS)
     watching = watch_requests(chosen, revocations, lambda: entry.served.ruleset.policy)
     guard = Guard(
-        credentials=credentials or _local_credentials(settings, tokens, limiter),
+        credentials=credentials or local_credentials(settings, tokens, limiter),
         clock=chosen.clock,
         tokens=watching.metrics.tokens,
     )
-    bind = partial(_bind, tokens, revocations, limiter, chosen.clock)
+    bind = partial(bind_with_store, tokens, revocations, limiter, chosen.clock)
     serving = Serving(settings, chosen, guard, tokens, bind, watching)
     entry = _entry(serving, document, revocations)
     watching.metrics.loads.loaded(document.policy.digest)
@@ -111,18 +104,6 @@ def _entry(serving: Serving, document: LoadedDocument, revocations: OwnRevocatio
     return entry
 
 
-def _bind(
-    tokens: TokenService,
-    revocations: OwnRevocations,
-    limiter: CapacityLimiter,
-    clock: Callable[[], float],
-    trusts: Trusts,
-) -> Mapping[SchemeName, BearerBinding]:
-    """Give each bearer scheme its keys; those of our own token service are at hand."""
-    bound = bind_keys(trusts, embedded=tokens.keyring.jwks, clock=clock, revocations=revocations)
-    return with_local_users(bound, StoredUsers(tokens.administration, limiter))
-
-
 def _served(entry: Entry, settings: Settings, doors: Doors) -> ASGIApp:
     served: ASGIApp = entry
     if settings.cors_origins:
@@ -140,17 +121,4 @@ def _with_administration(document: LoadedDocument, serving: Serving) -> ASGIApp 
         title=document.description.title,
         public_url=serving.settings.public_url,
         with_music=serving.composition.with_demo_handlers,
-    )
-
-
-def _local_credentials(
-    settings: Settings, tokens: TokenService, limiter: CapacityLimiter
-) -> LocalCredentials:
-    return LocalCredentials(
-        tokens.sessions,
-        tokens.api_keys,
-        tokens.basic_users,
-        issuer=settings.issuer,
-        origins=tokens.origins,
-        limiter=limiter,
     )

@@ -34,7 +34,7 @@ def node() -> str:
     """The program `node`, with the packages that the judges need."""
     program = shutil.which("node")
     if program is None or not all((JUDGES / name).is_dir() for name in _PACKAGES):
-        _report_missing("Node or its packages are missing, run `.ci/services`")
+        report_missing("Node or its packages are missing, run `.ci/services`")
     return program
 
 
@@ -43,7 +43,7 @@ def chromium() -> str:
     """The browser of the system."""
     program = shutil.which("chromium")
     if program is None:
-        _report_missing("Chromium is missing, run `.ci/services`")
+        report_missing("Chromium is missing, run `.ci/services`")
     return program
 
 
@@ -59,7 +59,7 @@ def own_schema() -> Iterator[str]:
         with engine.connect() as connection:
             connection.execute(text(f"CREATE SCHEMA {schema}"))
     except OperationalError:
-        _report_missing(f"PostgreSQL is not reachable, set {POSTGRESQL_VARIABLE} to its URL")
+        report_missing(f"PostgreSQL is not reachable, set {POSTGRESQL_VARIABLE} to its URL")
     own = url.update_query_dict({"options": f"-csearch_path={schema}"})
     try:
         yield own.render_as_string(hide_password=False)
@@ -69,7 +69,8 @@ def own_schema() -> Iterator[str]:
         engine.dispose()
 
 
-def _report_missing(reason: str) -> NoReturn:
+def report_missing(reason: str) -> NoReturn:
+    """Skip a test for want of a service; in CI it fails."""
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

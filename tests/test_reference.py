@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gateway.edge.endpoints import THREADS, WAITING
@@ -19,6 +19,8 @@ from gateway.tokens.present import MAX_FIELDS
 from token_service.guard import MAX_FORM_BYTES
 
 _ROOT = Path(__file__).parents[1]
+_EDGE = _ROOT / "gateway" / "edge"
+_PROXY = _EDGE / "proxy"
 _HTTP = (_ROOT / "docs" / "reference" / "http.md").read_text(encoding="utf-8")
 _WIRE = WireLimits()
 _SETTINGS = load_settings(flags={}, environment={}, file={})
@@ -77,6 +79,15 @@ def test_every_header_that_the_edge_writes_is_documented() -> None:
     assert _written() - _USUAL <= documented
 
 
+def test_every_header_of_the_way_to_an_upstream_is_documented() -> None:
+    page = (_ROOT / "docs" / "reference" / "upstream.md").read_text(encoding="utf-8").lower()
+
+    written = _names_in(_PROXY.rglob("*.py")) - _USUAL - {"cache-control"}
+
+    assert {"x-auth-subject", "forwarded"} <= written
+    assert {name for name in written if f"`{name}`" not in page} == set()
+
+
 def test_the_scan_for_headers_finds_some() -> None:
     assert {"www-authenticate", "cache-control", "retry-after", "allow", "vary"} <= _written()
 
@@ -87,11 +98,11 @@ def _section(title: str) -> str:
 
 def _written() -> set[str]:
     """The names in every pair (b"name", value) of the edge's code."""
-    return {
-        name
-        for file in (_ROOT / "gateway" / "edge").rglob("*.py")
-        for name in _names(ast.parse(file.read_text(encoding="utf-8")))
-    }
+    return _names_in(set(_EDGE.rglob("*.py")) - set(_PROXY.rglob("*.py")))
+
+
+def _names_in(files: Iterable[Path]) -> set[str]:
+    return {name for file in files for name in _names(ast.parse(file.read_text(encoding="utf-8")))}
 
 
 def _names(tree: ast.Module) -> Iterator[str]:

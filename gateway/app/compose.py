@@ -17,8 +17,9 @@ from gateway.bearers import close_bearers
 from gateway.edge.cors import Cors
 from gateway.edge.doors import AdminListener, Doors
 from gateway.edge.entry import Entry
+from gateway.edge.proxy.door import upstream_pool
 from gateway.edge.trusted_peer import TrustedPeer
-from gateway.errors import SettingsError
+from gateway.errors import UsageError
 from gateway.guard import Guard
 from gateway.load import LoadedDocument
 from gateway.settings import Settings
@@ -37,18 +38,16 @@ class Application:
     tokens: TokenService
     #: what a server runs: the entry, with CORS around it if origins are configured
     served: ASGIApp
-    #: operations that a handler or an example answers
+    #: operations that a handler, the upstream or an example answers
     handled: frozenset[OperationKey]
     #: how any document is served here
     serving: Serving
 
 
-def _refuse_what_is_not_built(settings: Settings) -> None:
-    """Stop rather than pass over a setting that people would rely on."""
-    if settings.upstream:
-        raise SettingsError(
-            f"{settings.origins['upstream']}: this version does not serve `upstream`; leave it out"
-        )
+def _refuse(settings: Settings, chosen: Composition) -> None:
+    """Stop rather than pass over what people would rely on."""
+    if settings.upstream and chosen.mocks:
+        raise UsageError("--mock and --upstream both answer what no handler does; leave out one")
 
 
 def compose(
@@ -60,8 +59,8 @@ def compose(
     credentials: CredentialSource | None = None,
 ) -> Application:
     """Put an application together; whatever is wrong with document or handlers raises here."""
-    _refuse_what_is_not_built(settings)
     chosen = composition or Composition()
+    _refuse(settings, chosen)
     cookie = session_cookie_of(document)
     tokens = open_tokens(
         settings, engine, lambda: entry.served.ruleset.document, session_cookie=cookie
@@ -75,7 +74,7 @@ def compose(
         tokens=watching.metrics.tokens,
     )
     bind = partial(bind_with_store, tokens, revocations, limiter, chosen.clock)
-    serving = Serving(settings, chosen, guard, tokens, bind, watching)
+    serving = Serving(settings, chosen, guard, tokens, bind, watching, upstream_pool(settings))
     entry = _entry(serving, document, revocations)
     watching.metrics.loads.loaded(document.policy.digest)
     return Application(
@@ -99,7 +98,7 @@ def _entry(serving: Serving, document: LoadedDocument, revocations: OwnRevocatio
         serving.of(document),
         token_service=_with_administration(document, serving),
         on_startup=[revocations.start, watching.start],
-        on_shutdown=[watching.end, revocations.stop, close_keys, watching.stop],
+        on_shutdown=[watching.end, revocations.stop, close_keys, serving.close, watching.stop],
     )
     return entry
 

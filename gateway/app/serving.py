@@ -13,14 +13,17 @@ from gateway.app.accounts import TokenServiceAccounts
 from gateway.app.composition import Composition
 from gateway.app.handlers import demo_modules, handler_module
 from gateway.app.operator import doors_of, operator_pages
+from gateway.app.tokens import session_cookie_of
 from gateway.app.watching import Watching
 from gateway.bindings import Trusts
 from gateway.edge.connexion_app import Endpoints
 from gateway.edge.doors import Doors
-from gateway.edge.endpoints import build_endpoints
+from gateway.edge.endpoints import Otherwise, Unhandled, build_endpoints
 from gateway.edge.matrix.application import MatrixPage
 from gateway.edge.matrix.form import PATH as MATRIX
 from gateway.edge.pages import AnyPage, OwnPages, Page, own_pages, page
+from gateway.edge.proxy.door import upstream_door
+from gateway.edge.proxy.pool import Pool
 from gateway.edge.registry import Handler, marked_functions, match_handlers
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
 from gateway.edge.resource_metadata import resource_metadata
@@ -48,6 +51,8 @@ class Serving:
     #: gives each bearer scheme its keys
     bind: Bind
     watching: Watching
+    #: the connections to the upstream, whatever document is served; None: there is none
+    pool: Pool | None = None
 
     @property
     def doors(self) -> Doors:
@@ -82,9 +87,15 @@ class Serving:
         )
 
     def answered(self, document: LoadedDocument) -> frozenset[OperationKey]:
-        """The operations that a handler or an example answers."""
+        """The operations that a handler, the upstream or an example answers."""
         chosen = self.composition
-        return frozenset(document.policy.rules if chosen.mocks else _handlers(document, chosen))
+        are_all = chosen.mocks or self.pool is not None
+        return frozenset(document.policy.rules if are_all else _handlers(document, chosen))
+
+    async def close(self) -> None:
+        """End the connections that wait for requests to the upstream."""
+        if self.pool is not None:
+            await self.pool.close()
 
     def _own(self, pages: Mapping[str, AnyPage], document: LoadedDocument) -> ASGIApp:
         """What answers below `/-/` and at the well-known names."""
@@ -97,12 +108,19 @@ class Serving:
             document.description,
             _handlers(document, chosen),
             resources=_resources(self.tokens) if chosen.with_demo_handlers else {},
-            mocks=chosen.mocks,
+            otherwise=self._otherwise(document),
             max_body_bytes=settings.body_max_bytes,
             timeout=settings.handler_timeout_seconds,
             response_validation=settings.response_validation,
             tolerates=settings.tolerate,
         )
+
+    def _otherwise(self, document: LoadedDocument) -> Otherwise:
+        """Who answers where no handler does."""
+        if self.pool is not None:
+            cookie = session_cookie_of(document)
+            return upstream_door(document, self.settings, self.pool, session_cookie=cookie)
+        return Unhandled.EXAMPLE if self.composition.mocks else Unhandled.NOBODY
 
 
 def _own_pages(document: LoadedDocument, settings: Settings) -> Mapping[str, AnyPage]:

@@ -9,6 +9,7 @@ from gateway.app.demo import DemoAccounts
 from gateway.cli.issuers import issuer_lines, source_words
 from gateway.cli.login_link import make_link
 from gateway.cli.talk import as_called, counted
+from gateway.edge.proxy.target import target_of
 from gateway.lint.finding import Finding, Severity
 from gateway.load import LoadedDocument
 from gateway.policy.grantable import grantable_scopes
@@ -38,14 +39,14 @@ def banner_lines(
     counts = ", ".join(counted(len(found), thing) for thing, found in things.items())
     at = f" at {loaded.description.base_path}" if loaded.description.base_path else ""
     digest = loaded.policy.digest[:7]
-    yield f"scopegate {__version__}  {spec}{at}  {counts}  policy {digest}  lint: {_lint(findings)}"
+    told = f"{counts}  policy {digest}  lint: {_lint(findings)}{_upstream(loaded, settings)}"
+    yield f"scopegate {__version__}  {spec}{at}  {told}"
     yield f"  {settings.public_url}   /openapi.yaml   /-/health{sign_in}"
     declared = [r.operation for r in rules if r.is_public and r.source is not SecuritySource.ABSENT]
     absent = [rule.operation for rule in rules if rule.source is SecuritySource.ABSENT]
-    unhandled = [rule.operation for rule in rules if rule.operation not in application.handled]
     yield (
         f"  public: {_few(declared)}   without security: {_few(absent)}   "
-        f"without handler: {_few(unhandled)}{_token_service(settings)}"
+        f"without handler: {_unhandled(application, settings)}{_token_service(settings)}"
     )
     yield from issuer_lines(application, settings, are_read=are_keys_read)
     for name in loaded.policy.schemes:
@@ -87,6 +88,27 @@ def _environment(settings: Settings) -> str:
         if settings.origins[name].startswith("--")
     }
     return "".join(f"SCOPEGATE_{n.upper()}={shlex.quote(v)} " for n, v in told.items())
+
+
+def upstream_warnings(settings: Settings) -> Iterator[str]:
+    """What is risky about the way to the upstream."""
+    if settings.upstream is not None and target_of(settings.upstream).is_exposed:
+        carried = "requests" if settings.strip_authorization else "requests and bearer tokens"
+        yield f"{carried} go to {settings.upstream} in clear; use https on a network of others"
+
+
+def _upstream(loaded: LoadedDocument, settings: Settings) -> str:
+    """Where requests go, with the path that all of them have."""
+    if settings.upstream is None:
+        return ""
+    return f"  upstream {settings.upstream}{loaded.description.base_path}"
+
+
+def _unhandled(application: Application, settings: Settings) -> str:
+    if settings.upstream is not None:
+        return "the upstream answers"
+    rules = application.document.policy.rules.values()
+    return _few([rule.operation for rule in rules if rule.operation not in application.handled])
 
 
 def _token_service(settings: Settings) -> str:

@@ -33,6 +33,9 @@ def list_routes(
         str | None, typer.Option(metavar="MODULE", help="The module with your handlers.")
     ] = None,
     mock: Annotated[bool, typer.Option("--mock", help="As serve --mock would answer.")] = False,
+    upstream: Annotated[
+        str | None, typer.Option(metavar="URL", help="As serve --upstream would answer.")
+    ] = None,
     tag: Tags = None,
     path: Paths = None,
     method: Methods = None,
@@ -44,12 +47,13 @@ def list_routes(
 ) -> None:
     """Print method, path, operationId, alternatives, where they come from, and who answers."""
     flags = {"undeclared_security": undeclared_security, "base_path": base_path}
-    settings = settings_here({"spec": spec, "tolerate": tolerate, **flags})
+    settings = settings_here({"spec": spec, "tolerate": tolerate, "upstream": upstream, **flags})
     loaded = load_spec(settings)
     handled = _handled(loaded, spec_path(settings), handlers)
     selection = Selection(tag or (), path or (), method or (), scope or ())
+    otherwise = "upstream" if settings.upstream else _else(mock=mock)
     rows = [
-        _row(loaded, operation, "handler" if operation.key in handled else _else(mock=mock))
+        _row(loaded, operation, "handler" if operation.key in handled else otherwise)
         for operation in select(loaded, selection)
     ]
     if form is Format.JSON:

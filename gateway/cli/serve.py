@@ -12,6 +12,8 @@ def serve(
     demo: option.Demo = False,
     mock: option.Mock = False,
     handlers: option.Handlers = None,
+    upstream: option.Upstream = None,
+    strip_authorization: option.StripAuthorization = False,
     check: option.Check = False,
     host: option.Host = None,
     port: option.Port = None,
@@ -26,13 +28,14 @@ def serve(
     response_validation: option.Validation = None,
     quiet: option.Quiet = False,
 ) -> None:
-    """Serve a document: decide each request by it, answer with handlers, examples or 501."""
+    """Serve a document: decide each request, answer by handlers, a backend, examples or 501."""
     flags: dict[str, object] = {
         "spec": spec, "host": host, "port": port, "home": home, "workers": workers,
         "trusted_issuer": issuer, "trusted_audience": audience, "base_path": base_path,
         "only": only, "tolerate": tolerate or None,
         "undeclared_security": undeclared_security,
         "response_validation": response_validation,
+        "upstream": upstream, "strip_authorization": strip_authorization or None,
     }  # fmt: skip
     from gateway.cli import serving  # Connexion, SQLAlchemy and uvicorn load when they are needed
 

@@ -11,6 +11,13 @@ Handlers = Annotated[
     str | None,
     typer.Option("--handlers", metavar="MODULE", help="The module with your handlers."),
 ]
+Upstream = Annotated[
+    str | None,
+    typer.Option("--upstream", metavar="URL", help="The backend that answers."),
+]
+StripAuthorization = Annotated[
+    bool, typer.Option("--strip-authorization", help="The backend gets no bearer token.")
+]
 Check = Annotated[bool, typer.Option("--check", help="Only build, then exit.")]
 Host = Annotated[str | None, typer.Option("--host")]
 Port = Annotated[int | None, typer.Option("--port", help="0 picks a free one.")]

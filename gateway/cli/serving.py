@@ -13,7 +13,7 @@ from gateway.app.composition import Composition
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
 from gateway.bindings import tables_of_no_scheme
-from gateway.cli.banner import banner_lines, demo_lines, sign_in_words
+from gateway.cli.banner import banner_lines, demo_lines, sign_in_words, upstream_warnings
 from gateway.cli.demo_document import demo_document, is_demo_document
 from gateway.cli.document import (
     SETTINGS_FILE,
@@ -155,6 +155,8 @@ def _introduce(
         if not settings.schemes[name].is_session:  # without it a cookie is believed less, not more
             told_of = f"[schemes.{name}]: {spec} has no such scheme, so it binds nothing"
             remark(f"{SETTINGS_FILE}: {told_of}")
+    for warning in upstream_warnings(settings):
+        remark(f"warning: {warning}")
     for line in banner_lines(
         application, settings, findings, spec, sign_in=sign_in, are_keys_read=are_keys_read
     ):

@@ -1,9 +1,10 @@
-"""What answers a permitted request: a handler, the documented example, or nobody (501)."""
+"""What answers a permitted request: a handler, the upstream, an example, or nobody (501)."""
 
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from enum import Enum, auto
 from itertools import chain
 from typing import Any
 
@@ -20,7 +21,8 @@ from gateway.edge.answer.check import (
 from gateway.edge.answering import Endpoint
 from gateway.edge.invoke import Call, bind_handler
 from gateway.edge.mock import example_answer
-from gateway.edge.problem import Problem, problem_reply, violation_members
+from gateway.edge.problem import Problem, problem_of, problem_reply
+from gateway.edge.proxy.door import UpstreamDoor
 from gateway.edge.registry import Handler
 from gateway.edge.reply import Reply
 from gateway.edge.request.problem import RequestProblem
@@ -42,6 +44,16 @@ THREADS = 8
 WAITING = 256
 _TOO_LONG = Problem(504, "handler-timeout", "The operation took too long.")
 _log = logging.getLogger("scopegate.edge")
+
+
+class Unhandled(Enum):
+    """What answers an operation that has neither handler nor upstream."""
+
+    EXAMPLE = auto()
+    NOBODY = auto()
+
+
+Otherwise = UpstreamDoor | Unhandled
 
 
 class HandlerFailedError(Exception):
@@ -73,7 +85,7 @@ class HandlerEndpoint:
         except ClientDisconnect:
             return None
         if isinstance(arguments, RequestProblem):
-            return problem_reply(_as_problem(arguments), state.request_id)
+            return problem_reply(problem_of(arguments), state.request_id)
         if state.verdict is None:
             raise RuntimeError("a request reached a handler without having been decided")
         try:
@@ -138,7 +150,7 @@ def build_endpoints(
     handlers: Mapping[OperationKey, Handler],
     *,
     resources: Mapping[str, Any],
-    mocks: bool,
+    otherwise: Otherwise,
     max_body_bytes: int,
     timeout: float,
     response_validation: str = ResponseValidation.OFF,
@@ -158,7 +170,7 @@ def build_endpoints(
         AnswerChecks(local, ResponseValidation(response_validation)),
         HandlerThreads(THREADS, waiting=WAITING),
         resources=resources,
-        mocks=mocks,
+        otherwise=otherwise,
         max_body_bytes=max_body_bytes,
         timeout=timeout,
     )
@@ -184,7 +196,7 @@ class _Settling:
     threads: HandlerThreads
     _: KW_ONLY
     resources: Mapping[str, Any]
-    mocks: bool
+    otherwise: Otherwise
     max_body_bytes: int
     timeout: float
 
@@ -193,17 +205,19 @@ class _Settling:
         if operation.faults:
             raise DocumentError(operation.faults)
         handler = self.handlers.get(operation.key)
-        if handler is None and not self.mocks:
+        if handler is None and self.otherwise is Unhandled.NOBODY:
             return _NO_HANDLER
         document = self.description.document
         reader = RequestReader(
             operation, document, max_body_bytes=self.max_body_bytes, schemas=self.schemas
         )
+        check = self.checks.compile(operation)
+        if handler is None and isinstance(self.otherwise, UpstreamDoor):
+            return self.otherwise.endpoint_of(operation, reader, check)
         if handler is None:
             call = _example(operation, document)
         else:
             call = bind_handler(handler, operation, self.resources, threads=self.threads)
-        check = self.checks.compile(operation)
         return HandlerEndpoint(operation, reader, call, timeout=self.timeout, check=check)
 
 
@@ -226,9 +240,3 @@ def _example(operation: Operation, document: Mapping[str, Any]) -> Call:
         return made[0]
 
     return call
-
-
-def _as_problem(problem: RequestProblem) -> Problem:
-    headers = tuple((name.lower().encode(), value.encode()) for name, value in problem.headers)
-    members = violation_members(problem.violations)
-    return Problem(problem.status, problem.slug, problem.detail, headers, members)

@@ -10,6 +10,7 @@ import orjson
 from starlette.types import Send
 
 from gateway.edge.reply import Reply, send_reply
+from gateway.edge.request.problem import RequestProblem
 from gateway.handler import Violation
 
 #: where `type` points to; each slug of PROBLEM_TYPES has a page there
@@ -137,6 +138,19 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             "Request timeout", "The request did not arrive in time; send it again."
         ),
         "handler-timeout": ProblemType("Handler timeout", "The operation took too long."),
+        "upstream-unreachable": ProblemType(
+            "Backend unreachable", "The backend that answers this operation accepts no connection."
+        ),
+        "upstream-timeout": ProblemType(
+            "Backend timeout",
+            "The backend accepted no connection in time, or its answer did not begin. What the "
+            "request was meant to change may have been changed.",
+        ),
+        "bad-upstream-answer": ProblemType(
+            "Bad answer of the backend",
+            "What the backend sent is not one answer of HTTP/1.1, or it ended the connection "
+            "before its answer. What the request was meant to change may have been changed.",
+        ),
     }
 )
 
@@ -168,6 +182,13 @@ def violation_members(violations: Sequence[Violation]) -> Mapping[str, Any]:
     if not violations:
         return _NOTHING
     return {"violations": [{"pointer": v.pointer, "detail": v.detail} for v in violations]}
+
+
+def problem_of(found: RequestProblem) -> Problem:
+    """What is wrong with a request, as the answer to it."""
+    headers = tuple((name.lower().encode(), value.encode()) for name, value in found.headers)
+    members = violation_members(found.violations)
+    return Problem(found.status, found.slug, found.detail, headers, members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class TrustedPeer:
             return _with_peer(scope, Peer(host))
         client = client_address(connected, scope["headers"], self._networks)
         told = scope if client == connected else {**scope, "client": (str(client), port)}
-        return _with_peer(told, Peer(str(client), is_trusted_proxy=True))
+        return _with_peer(told, Peer(str(client), is_trusted_proxy=True, connected=str(connected)))
 
 
 def peer_of(scope: Scope) -> Peer:

@@ -1,5 +1,7 @@
 """Settings that are sound one by one, and are not together."""
 
+from urllib.parse import urlsplit
+
 from gateway.errors import SettingsError
 from gateway.settings.loopback import is_loopback_host, is_loopback_url
 from gateway.settings.values import Settings
@@ -10,6 +12,7 @@ def check_together(settings: Settings) -> None:
     _check_origins(settings)
     _check_admin_listener(settings)
     _check_trusted_issuer(settings)
+    _check_upstream(settings)
     if not settings.insecure_http:
         _check_transport(settings)
 
@@ -47,6 +50,27 @@ def _check_origins(settings: Settings) -> None:
                 f"{settings.origins['cors_origins']}: `{origin}` is not an origin; write "
                 "https://host[:port], without a path"
             )
+
+
+def _check_upstream(settings: Settings) -> None:
+    """An upstream that is not there cannot be told anything; one that is ourselves never ends."""
+    origin = settings.origins["upstream"]
+    if settings.upstream is None:
+        if settings.strip_authorization:
+            raise SettingsError(
+                f"{settings.origins['strip_authorization']}: says what an upstream is sent; add "
+                "--upstream"
+            )
+        return
+    if settings.only == "tokens":
+        raise SettingsError(f"{origin}: no operation is served with --only tokens; leave out one")
+    parts = urlsplit(settings.upstream)
+    is_here = is_loopback_host(parts.hostname or "") and is_loopback_host(settings.host)
+    if is_here and parts.port == settings.port:
+        raise SettingsError(
+            f"{origin}: `{settings.upstream}` is this very gateway; name the backend's port, or "
+            "choose another one for the gateway with --port"
+        )
 
 
 def _check_trusted_issuer(settings: Settings) -> None:

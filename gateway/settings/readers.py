@@ -70,6 +70,19 @@ def read_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def read_upstream(value: str) -> str | None:
+    """The URL of a backend, with a path before all others or none; None where it is not set."""
+    if not value:
+        return None
+    url = read_url(value)
+    path = urlsplit(url).path
+    if path and not _BASE_PATH.fullmatch(path):
+        raise ValueError("must have a path such as /v2, or none")
+    if not url.isascii():
+        raise ValueError("must be ASCII; write the host as xn--...")
+    return url
+
+
 def read_issuer(value: str) -> str | None:
     """An issuer's URL as it is written, its slash too, since it is compared octet by octet."""
     if not value:

@@ -74,7 +74,14 @@ class Settings:
     undeclared_security: str
     denial_detail: str
     revocation_staleness_seconds: int
+    #: the backend that answers what no handler does
     upstream: str | None
+    #: how long its answer may take to begin, and then to go on, in seconds
+    upstream_timeout_seconds: int
+    #: what becomes of a request to it that does not match the document: `off`, `warn`, `enforce`
+    upstream_validation: str
+    #: whether it is sent no Authorization, not even a bearer token
+    strip_authorization: bool
     cors_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     admin_bind: str | None

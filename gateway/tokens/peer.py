@@ -1,6 +1,6 @@
 """Who is on the other end of a connection, as far as the network tells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,8 @@ class Peer:
     address: str = ""
     #: the connection itself comes from one of SCOPEGATE_TRUSTED_PROXIES
     is_trusted_proxy: bool = False
+    #: the address of that proxy; "" where the request comes from nobody but `address`
+    connected: str = field(default="", compare=False)
 
 
 #: what is known where nobody tells

@@ -19,6 +19,7 @@ from tests.e2e.servers import REPOSITORY, Server, surroundings
 _PAGES = (
     "README.md",
     "docs/tutorial.md",
+    "docs/how-to/put-it-in-front-of-a-backend.md",
     pytest.param("docs/how-to/mint-a-token.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/revoke-tokens.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/rotate-keys.md", marks=pytest.mark.proof),

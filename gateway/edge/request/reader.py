@@ -51,9 +51,10 @@ class RequestReader:
     ) -> None:
         """Compile; `schemas` are those of the document, shared with its other operations."""
         shared = schemas or Schemas(document)
-        self._parameters = ParameterReader(operation, shared)
+        #: what reads the parameters alone
+        self.parameters = ParameterReader(operation, shared)
         self._body = BodyReader(operation, shared, max_body_bytes=max_body_bytes)
-        self._is_bare = self._parameters.is_empty and not self._body.is_read
+        self._is_bare = self.parameters.is_empty and not self._body.is_read
 
     async def read(
         self, scope: Scope, receive: Receive, path_parameters: Mapping[str, str]
@@ -70,8 +71,8 @@ class RequestReader:
         self, scope: Scope, receive: Receive, path_parameters: Mapping[str, str]
     ) -> Arguments:
         parameters, violations = _NO_PARAMETERS, list[Violation]()
-        if not self._parameters.is_empty:
-            parameters, violations = self._parameters.read(scope, path_parameters)
+        if not self.parameters.is_empty:
+            parameters, violations = self.parameters.read(scope, path_parameters)
         body = await self._read_body(scope, receive, violations)
         if body is NO_BODY:
             return Arguments(parameters, None, has_body=False)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.edge.answering import Endpoint
-from gateway.edge.endpoints import build_endpoints
+from gateway.edge.endpoints import Unhandled, build_endpoints
 from gateway.edge.entry import Entry
 from gateway.edge.served import serve_document
 from gateway.edge.verdict import Settle
@@ -51,7 +51,13 @@ TEXT = document(
 
 def endpoints(description: ApiDescription, **more: Any) -> Mapping[OperationKey, Endpoint]:
     return build_endpoints(
-        description, {}, resources={}, mocks=True, max_body_bytes=1000, timeout=5.0, **more
+        description,
+        {},
+        resources={},
+        otherwise=Unhandled.EXAMPLE,
+        max_body_bytes=1000,
+        timeout=5.0,
+        **more,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from gateway.edge.endpoints import build_endpoints
+from gateway.edge.endpoints import Unhandled, build_endpoints
 from gateway.edge.entry import Entry
 from gateway.edge.pages import own_pages
 from gateway.edge.registry import match_handlers
@@ -180,7 +180,7 @@ def gateway(
             description,
             match_handlers(handlers, description.operations),
             resources=resources or {},
-            mocks=mocks,
+            otherwise=Unhandled.EXAMPLE if mocks else Unhandled.NOBODY,
             max_body_bytes=max_body_bytes,
             timeout=timeout,
             response_validation=response_validation,

@@ -10,7 +10,7 @@ from gateway.app.compose import Application, compose
 from gateway.app.composition import Composition
 from gateway.app.handlers import handler_module
 from gateway.edge.cors import Cors
-from gateway.errors import HandlerError, SettingsError
+from gateway.errors import HandlerError, UsageError
 from gateway.load import load_document
 from gateway.spec.read import read_description
 from tests.edge.gateway.world import document, operation, read
@@ -59,14 +59,17 @@ def test_cors_stands_around_the_entry_only_where_origins_are_configured(
     assert application.served.app is application.asgi
 
 
-@pytest.mark.parametrize("name", ["upstream"])
-def test_a_setting_that_this_version_does_not_serve_is_not_passed_over(
-    home: Path, engine: Engine, name: str
-) -> None:
-    flags = {name: "http://localhost:1"}
+def test_an_upstream_answers_what_no_handler_does(home: Path, engine: Engine) -> None:
+    application = composed(home, engine, None, upstream="http://127.0.0.1:1")
 
-    with pytest.raises(SettingsError, match=f"this version does not serve `{name}`"):
-        composed(home, engine, None, **flags)
+    assert application.handled == frozenset(application.document.policy.rules)
+
+
+def test_an_upstream_and_examples_cannot_both_answer(home: Path, engine: Engine) -> None:
+    mocking = Composition(mocks=True)
+
+    with pytest.raises(UsageError, match="--mock and --upstream"):
+        composed(home, engine, mocking, upstream="http://127.0.0.1:1")
 
 
 def test_the_demos_handlers_answer_every_operation_of_the_demos_document(

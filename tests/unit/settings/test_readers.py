@@ -15,6 +15,7 @@ from gateway.settings.readers import (
     read_list,
     read_optional,
     read_text,
+    read_upstream,
     read_url,
     read_whole,
 )
@@ -131,3 +132,29 @@ def test_a_misspelt_choice_always_gets_a_nearest_word(text: str) -> None:
 
 def test_a_constant_depends_on_nothing() -> None:
     assert constant(3)({"port": 1}) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("", None),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000"),
+        ("https://backend.example/api/v1/", "https://backend.example/api/v1"),
+        ("http://[::1]:9000", "http://[::1]:9000"),
+    ],
+)
+def test_an_upstream_is_a_url_with_a_path_or_none(text: str, url: str | None) -> None:
+    assert read_upstream(text) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "127.0.0.1:9000", "ftp://backend", "http://user:pw@backend", "http://backend?x=1",
+        "http://backend/a/../b", "http://backend//a", "http://backend/a b", "http://b\u00fccher.example",
+        "http://backend/a%0d%0ab", "http://", "http://backend:0", "http://backend\r\nX: 1",
+    ],
+)  # fmt: skip
+def test_what_could_not_be_asked_as_it_is_written_is_no_upstream(text: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        read_upstream(text)

@@ -1,6 +1,6 @@
 # Everything a contributor runs. `make serve` and `make test` are the whole set-up.
 .DELETE_ON_ERROR:
-.PHONY: serve venv test proof check format fuzz lock clean
+.PHONY: serve venv test proof check format fuzz bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,9 +32,10 @@ format: .venv/test.stamp
 lock: .venv/test.stamp
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 -c requirements/run.txt requirements/test.in -o requirements/test.txt
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 -c requirements/run.txt requirements/bench.in -o requirements/bench.txt
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build *.egg-info
 
 .venv/run.stamp: requirements/run.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -51,3 +52,13 @@ fuzz: FUZZ_REQUESTS ?= 20000
 fuzz: FUZZ_SEED ?= 0
 fuzz: .venv/test.stamp
 	FUZZ_REQUESTS=$(FUZZ_REQUESTS) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/python -m pytest -qq -rN -n 2 -p no:randomly tests/fuzz
+
+# The product and its peers under load, and the product on large documents. BENCH_PEERS (all, or a,b),
+# BENCH_ROWS, BENCH_ROUNDS (3), BENCH_SECONDS (2) and BENCH_SIZES choose; docs/how-to/measure.md.
+bench: .venv/test.stamp .venv-bench/stamp
+	$(BIN)/python -m benchmarks.bench
+
+.venv-bench/stamp: requirements/bench.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install -q --require-hashes -r requirements/bench.txt
+	touch $@

@@ -1,1 +1,1 @@
-"""What large documents cost: a generator of them, and programs that measure."""
+"""What Scopegate costs, beside peers and on large documents: programs that measure, and tell."""

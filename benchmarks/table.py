@@ -1,0 +1,77 @@
+"""The figures of a run as text: a block a row, a line a server, and what was to be reached."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from benchmarks.growth_goals import growth_verdicts
+from benchmarks.results import BUSY, Figure, cpu_ratio, ratio, reached
+from benchmarks.rows import ROWS, Row
+
+_HEAD = (
+    f"{'':26}{'req/s':>8}{'(least-most)':>16}{'CPU us':>8}{'p50 ms':>8}{'p99 ms':>8}"
+    f"{'busy':>6}{'ratio':>7}{'by CPU':>8}"
+)
+
+
+def table(figures: Sequence[Figure], growth: Sequence[Mapping[str, Any]]) -> str:
+    """The whole table."""
+    measured = [row for row in ROWS if any(figure.row == row.key for figure in figures)]
+    blocks = ["\n".join(_block(row, figures)) for row in measured]
+    if growth:
+        blocks.append("\n".join(_growth_block(growth)))
+    return "\n\n".join([*blocks, closing_line(figures, growth)])
+
+
+def _block(row: Row, figures: Sequence[Figure]) -> Iterator[str]:
+    yield f"{row.title}   (ratio to {row.against})"
+    yield _HEAD
+    for figure in figures:
+        if figure.row == row.key:
+            yield _line(row, figure, figures)
+    ours = reached(figures, row.key, row.product, against=row.against)
+    if ours is not None:
+        wanted = f"must {row.must:.2f}, aim {row.aim:.2f}"
+        word = row.judge(ours.ratio)
+        yield f"  {row.product}: {ours.ratio:.2f} by {ours.measure}, {wanted}: {word}"
+
+
+def _line(row: Row, figure: Figure, figures: Sequence[Figure]) -> str:
+    spread = f"({figure.rps_least:.0f}-{figure.rps_most:.0f})"
+    to_other = ratio(figures, row.key, figure.server, against=row.against) or 0.0
+    by_cpu = cpu_ratio(figures, row.key, figure.server, against=row.against) or 0.0
+    notes = f"  {figure.wrong} wrong answers" if figure.wrong else ""
+    notes += "  (not kept busy)" if figure.busy < BUSY else ""
+    return (
+        f"  {figure.server:24}{figure.rps:8.0f}{spread:>16}{figure.cpu_us:8.1f}{figure.p50_ms:8.2f}"
+        f"{figure.p99_ms:8.2f}{figure.busy:6.2f}{to_other:7.3f}{by_cpu:8.3f}{notes}"
+    )
+
+
+def _growth_block(growth: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield "Growth with the number of operations   (CPU us a request at the first and last path)"
+    yield (
+        f"  {'server':12}{'document':14}{'operations':>11}{'start s':>9}{'CPU s':>7}"
+        f"{'first':>8}{'last':>8}{'MiB':>6}"
+    )
+    for one in growth:
+        kind = f"{one['kind']} {one['form']}"
+        yield (
+            f"  {one['server']:12}{kind:14}{one['operations']:11}{one['start_seconds']:9.2f}"
+            f"{one['start_cpu_seconds']:7.2f}{one['first_cpu_us']:8.1f}{one['last_cpu_us']:8.1f}"
+            f"{one['resident_mib']:6.0f}"
+        )
+    for name, value, wanted, word in growth_verdicts(growth):
+        yield f"  {name}: {value}, {wanted}: {word}"
+
+
+def closing_line(figures: Sequence[Figure], growth: Sequence[Mapping[str, Any]]) -> str:
+    """How much of what must be reached was."""
+    words = [word for *_, word in growth_verdicts(growth)]
+    for row in ROWS:
+        ours = reached(figures, row.key, row.product, against=row.against)
+        if ours is not None:
+            words.append(row.judge(ours.ratio))
+    missed = words.count("MISSED")
+    aims = words.count("aim met")
+    rest = f", {missed} missed" if missed else ""
+    return f"{len(words) - missed} of {len(words)} reach what they must, {aims} the aim{rest}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gateway.app.composition import Composition
 from gateway.app.revocations import OwnRevocations
+from gateway.ops.audit_log import AuditLog
 from gateway.ops.audit_sink import AuditSink
 from gateway.ops.cells import Cells, claim_cells
 from gateway.ops.metrics import Metrics
@@ -24,6 +25,7 @@ class Watching:
     readiness: Readiness
     sinks: Sinks
     pulse: Pulse
+    audit: AuditLog | None
 
     async def start(self) -> None:
         """Begin to write down what is held; the last step of a start."""
@@ -37,6 +39,8 @@ class Watching:
     async def stop(self) -> None:
         """Write what is held; the last step of an end."""
         await asyncio.to_thread(self.pulse.stop)
+        if self.audit is not None:
+            await asyncio.to_thread(self.audit.close)
 
 
 def watch_requests(
@@ -57,4 +61,5 @@ def watch_requests(
         Readiness({"revocations": revocations.staleness}),
         (metrics.sink, *audit, *chosen.sinks),
         Pulse([*flush, metrics.note]),
+        log,
     )

@@ -42,6 +42,8 @@ def banner_lines(
     told = f"{counts}  policy {digest}  lint: {_lint(findings)}{_upstream(loaded, settings)}"
     yield f"scopegate {__version__}  {spec}{at}  {told}"
     yield f"  {settings.public_url}   /openapi.yaml   /-/health{sign_in}"
+    if settings.admin_bind is not None:
+        yield f"  admin: http://{settings.admin_bind}   /-/metrics   /-/ready"
     declared = [r.operation for r in rules if r.is_public and r.source is not SecuritySource.ABSENT]
     absent = [rule.operation for rule in rules if rule.source is SecuritySource.ABSENT]
     yield (

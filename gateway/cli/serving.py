@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import sys
 import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -131,7 +132,13 @@ def _composition(settings: Settings, document: LoadedDocument, choices: Choices)
 
 
 def _console(spec: str, document: LoadedDocument) -> ConsoleSink:
-    return ConsoleSink(spec, document.description.base_path, as_called())
+    return ConsoleSink(
+        spec,
+        document.description.base_path,
+        as_called(),
+        on_terminal=sys.stderr.isatty(),
+        policy=document.policy,
+    )
 
 
 def check(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:

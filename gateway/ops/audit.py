@@ -23,10 +23,10 @@ class _LogHandler(logging.Handler):
         self._lines.append(self.format(record).encode("utf-8", "backslashreplace") + b"\n")
         self._lines.flush()
 
-    def close(self) -> None:
-        """Write what is held."""
+    def end(self) -> None:
+        """Close the file too: `close` is also called by whoever sets up other loggers anew."""
+        self.close()
         self._lines.close()
-        super().close()
 
 
 def write_audit_to(home: Path) -> AuditLog:
@@ -37,7 +37,8 @@ def write_audit_to(home: Path) -> AuditLog:
     logger = logging.getLogger(AUDIT_LOGGER)
     for before in logger.handlers[:]:
         logger.removeHandler(before)
-        before.close()
+        if isinstance(before, _LogHandler):
+            before.end()
     try:
         log = AuditLog(home / _FILE)
     except OSError as error:

@@ -1,14 +1,21 @@
-"""The line that the console shows for a denial: who was refused what, and how to ask why."""
+"""What the console shows: denials with the command that tells why; on a terminal all requests."""
 
 import shlex
 import sys
 import time
 from dataclasses import dataclass
 
-from gateway.model import Decision, Reason
+from gateway.model import Decision, Principal, Reason
 from gateway.policy.compile import is_scope_token
 from gateway.policy.explain import STATUS
-from gateway.watch import Watch, Watched
+from gateway.policy.rules import Policy
+from gateway.watch import SILENT, Watch, Watched
+
+_PATH_WIDTH = 24
+_WHO_WIDTH = 14
+_WHAT_WIDTH = 20
+#: a subject is shown as far as a person tells it from others
+_SUBJECT_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +27,43 @@ class ConsoleSink:
     base_path: str = ""
     #: the command as it was called
     command: str = "scopegate"
+    #: somebody reads along: permits are shown too, with who, by what, and how long it took
+    on_terminal: bool = False
+    #: tells what a permit was used for; None: its number has to do
+    policy: Policy | None = None
 
     def watch(self, decision: Decision) -> Watch:
-        """Tell denials; permits are the ordinary case and say nothing."""
-        return Nothing() if decision.permits else _DenialLine(self, decision)
+        """Tell denials; where nobody reads along, permits are the ordinary case and say nothing."""
+        if self.on_terminal:
+            return _TerminalLine(*self._told(decision))
+        return SILENT if decision.permits else _DenialLine(self, decision)
 
     def unrouted(self, request: Watched, status: int) -> None:
         """Say nothing: nobody was refused."""
 
+    def _told(self, decision: Decision) -> tuple[str, str]:
+        """What stands between the status and the time it took, and what stands behind it."""
+        method, _, path = decision.operation.partition(" ")
+        what = _used(decision, self.policy) if decision.permits else _why(decision)
+        told = f"{method:<6} {path:<{_PATH_WIDTH}}  {_who(decision):<{_WHO_WIDTH}}"
+        why = "" if decision.permits else question(decision, self)
+        return _plain(f"{told}  {what:<{_WHAT_WIDTH}}"), _plain(why)
+
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """Says nothing."""
+class _TerminalLine:
+    """Says how a request was answered."""
+
+    told: str
+    why: str
 
     def decided(self, request: Watched) -> None:
-        """Nothing."""
+        """Wait for the answer."""
 
-    def answered(self, request: Watched, status: int, seconds: float) -> None:
-        """Nothing."""
+    def answered(self, _request: Watched, status: int, seconds: float) -> None:
+        """Write the line."""
+        at = time.strftime("%H:%M:%S")
+        _write(f"{at}  {status}  {self.told}  {seconds * 1000:6.1f} ms{self.why}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +75,58 @@ class _DenialLine:
 
     def decided(self, _request: Watched) -> None:
         """Write the line."""
-        sink, at = self.sink, time.strftime("%H:%M:%S")
-        line = denial_line(
-            self.decision, sink.spec, base_path=sink.base_path, at=at, command=sink.command
-        )
-        try:
-            sys.stderr.write(line + "\n")
-        except (OSError, ValueError):
-            return
+        _write(denial_line(self.decision, self.sink, at=time.strftime("%H:%M:%S")))
 
     def answered(self, request: Watched, status: int, seconds: float) -> None:
         """Nothing more: a refusal is answered as it was decided."""
 
 
-def denial_line(
-    decision: Decision, spec: str, *, base_path: str, at: str, command: str = "scopegate"
-) -> str:
+def denial_line(decision: Decision, sink: ConsoleSink, *, at: str) -> str:
     """One line, ending in the command that tells more; only names of the document are in it."""
     method, _, path = decision.operation.partition(" ")
     told = f"{at}  {STATUS[decision.reason]}  {method:<6} {path}  {_why(decision)}"
-    if spec == "-":
-        return told
-    question = f"explain {shlex.quote(spec)} {method} {shlex.quote(base_path + path)}"
+    return _plain(told + question(decision, sink))
+
+
+def question(decision: Decision, sink: ConsoleSink) -> str:
+    """The command that tells why; nothing where the document came by standard input."""
+    if sink.spec == "-":
+        return ""
+    method, _, path = decision.operation.partition(" ")
+    asked = f"explain {shlex.quote(sink.spec)} {method} {shlex.quote(sink.base_path + path)}"
     scopes = " ".join(scope for scope in decision.held if is_scope_token(scope))
     held = f" --scope {shlex.quote(scopes)}" if scopes else ""
-    return f"{told}   why: {command} {question}{held}"
+    return f"   why: {sink.command} {asked}{held}"
+
+
+def _write(line: str) -> None:
+    try:
+        sys.stderr.write(line + "\n")
+    except (OSError, ValueError):
+        return
+
+
+def _who(decision: Decision) -> str:
+    shown = (proof.principal for _, proof in decision.shown)
+    who: Principal | None = decision.principal or next(shown, None)
+    if who is None:
+        return "-"
+    kind, colon, name = who.subject.partition(":")
+    if not colon:
+        return who.subject[:_WHO_WIDTH]
+    return f"{kind} {name[:_SUBJECT_SHOWN]}"
+
+
+def _used(decision: Decision, policy: Policy | None) -> str:
+    """The scopes and schemes of the alternative that held."""
+    if decision.matched is None:
+        return "public"
+    if policy is None or policy.digest != decision.policy:
+        return f"alternative {decision.matched}"
+    alternative = policy.rules[decision.operation].alternatives[decision.matched - 1]
+    roles = [role for need in alternative.needs for role in need.roles]
+    schemes = [need.scheme for need in alternative.needs if not need.scopes and not need.roles]
+    return " + ".join([*alternative.scopes, *roles, *schemes]) or "anonymous"
 
 
 def _why(decision: Decision) -> str:
@@ -87,3 +140,10 @@ def _why(decision: Decision) -> str:
     if decision.reason is Reason.INSUFFICIENT_SCOPE and missing:
         return f"lacks {' or '.join(missing)}"
     return decision.reason.value.replace("_", " ")
+
+
+def _plain(text: str) -> str:
+    """A text as it may stand in one line of a terminal: what is not printable is escaped."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

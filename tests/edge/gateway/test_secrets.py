@@ -17,6 +17,7 @@ from gateway.app.composition import Composition
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
 from gateway.load import load_document
+from gateway.ops.audit_log import AuditLog
 from gateway.ops.console import ConsoleSink
 from gateway.spec.read import read_description
 from tests.edge.gateway.jwks import issuer_elsewhere
@@ -42,6 +43,7 @@ class Watched:
 
     application: Application
     demo: DemoAccounts
+    audit: AuditLog
     #: never in a log
     secrets: set[str] = field(default_factory=set)
     replies: list[Reply] = field(default_factory=list)
@@ -81,15 +83,20 @@ def watched(home: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Watched]:
     caplog.set_level(logging.DEBUG)
     settings = settings_in(home)
     engine = open_database(settings)
+    audit = AuditLog(home / "audit.log")
     application = compose(
         load_document(read_description(str(FOLDER / "openapi.yaml")), settings),
         settings,
         engine,
-        composition=Composition(with_demo_handlers=True, sinks=(ConsoleSink("openapi.yaml"),)),
+        composition=Composition(
+            with_demo_handlers=True,
+            sinks=(ConsoleSink("openapi.yaml"), ConsoleSink("openapi.yaml", on_terminal=True)),
+            audit=audit,
+        ),
     )
     demo = fill_demo(application.tokens.administration, engine)
     assert demo is not None
-    yield Watched(application, demo, {demo.client_secret, *demo.passwords.values()})
+    yield Watched(application, demo, audit, {demo.client_secret, *demo.passwords.values()})
     engine.dispose()
 
 
@@ -132,7 +139,13 @@ def test_no_secret_reaches_a_log_or_an_answer(
     assert "token.refused" in caplog.text
     out, err = capsys.readouterr()
     assert "why: scopegate explain" in err
-    assert watched.leaks(caplog.text + out + err) == []
+    watched.audit.flush()
+    audit = watched.audit.path.read_text(encoding="ascii")
+    metrics = watched.application.serving.watching.metrics.text().decode()
+    assert '"effect":"permit"' in audit
+    assert '"reason":"invalid_credential","fault":"expired"' in audit
+    assert 'reason="expired"' in metrics
+    assert watched.leaks(caplog.text + out + err + audit + metrics) == []
 
 
 def test_the_watch_would_see_a_leak(watched: Watched) -> None:

@@ -1,6 +1,6 @@
 """Problem details (RFC 9457): every answer of ours that is not a success."""
 
-import secrets
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -157,10 +157,9 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
 
 def new_request_id() -> str:
     """Make the id that a problem, the log and a person talk about: a UUID of version 4."""
-    octets = secrets.token_hex(16)
-    variant = "89ab"[int(octets[16], 16) & 3]
-    middle = f"{octets[8:12]}-4{octets[13:16]}-{variant}{octets[17:20]}"
-    return f"urn:uuid:{octets[:8]}-{middle}-{octets[20:]}"
+    # What uuid.uuid4 makes, for half its time: 120 bits of chance, one of the four variants.
+    text = os.urandom(16).hex()
+    return f"urn:uuid:{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
 
 def problem_body(problem: Problem, request_id: str) -> bytes:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from starlette.types import Scope
 
 from gateway.edge.problem import new_request_id
-from gateway.edge.trusted_peer import peer_of
+from gateway.edge.trusted_peer import address_of, peer_of
 from gateway.edge.verdict import Verdict
 from gateway.guard import Ruleset
 from gateway.model import Decision
@@ -68,7 +68,7 @@ class RequestState:
     @property
     def address(self) -> str:
         """Where it comes from; "" if nobody knows."""
-        return self.peer.address
+        return address_of(self.scope)
 
     @property
     def decision(self) -> Decision | None:

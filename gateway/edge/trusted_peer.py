@@ -47,6 +47,15 @@ def peer_of(scope: Scope) -> Peer:
     return Peer(client[0]) if client else UNKNOWN_PEER
 
 
+def address_of(scope: Scope) -> str:
+    """The address of the same; "" if nobody knows."""
+    extensions = scope.get("extensions")
+    if extensions and _KEY in extensions:
+        return peer_of(scope).address
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
 def _with_peer(scope: Scope, peer: Peer) -> Scope:
     """A scope of its own, for a server may share its extensions among requests."""
     return {**scope, "extensions": {**scope.get("extensions", {}), _KEY: peer}}

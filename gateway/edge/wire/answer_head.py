@@ -23,7 +23,7 @@ _NAMES = {
 }
 _NOT_OF_A_NAME = re.compile(rb'[\x00-\x20\x7f()<>@,;:\[\]={}\\"]')
 _NOT_OF_A_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-_DIGITS = re.compile(rb"[0-9]{1,19}")
+_MOST_DIGITS = 19
 _BODILESS = frozenset({204, 304})
 
 
@@ -35,33 +35,37 @@ def _status_line(status: int) -> bytes:
 STATUS_LINES = {status: _status_line(status) for status in range(100, 600)}
 
 
-def header_lines(headers: Iterable[Sequence[bytes]]) -> bytes:
-    """Headers of the server's own, as Date, as octets."""
-    return b"".join(b"%b: %b\r\n" % (name, value) for name, value in headers)
+def opening(status: int, headers: Iterable[Sequence[bytes]]) -> bytes:
+    """The first lines of each answer of a status, with headers of the server's own, as Date."""
+    line = STATUS_LINES.get(status)
+    if line is None:
+        raise RuntimeError("The status is none of HTTP.")
+    return line + b"".join(b"%b: %b\r\n" % (name, value) for name, value in headers)
 
 
 def answer_head(
     status: int,
     headers: Iterable[Sequence[bytes]],
     *,
-    defaults: bytes,
+    begin: bytes,
     is_to_head: bool,
     is_old: bool,
     is_last: bool,
 ) -> tuple[bytes, int, bool]:
     """The head, how the body ends, and whether the connection ends with it.
 
-    `is_old`: the caller speaks HTTP/1.0. The body ends after so many octets, or as one of the
-    constants says. Raises RuntimeError where a header is none, or two tell the length of the body.
+    `begin`: what `opening` gives; `is_old`: the caller speaks HTTP/1.0. The body ends after so many
+    octets, or as one of the constants says. Raises RuntimeError where a header is none, or two tell
+    the length of the body.
     """
     ends_by, says_close = None, False
-    lines = [STATUS_LINES[status], defaults]
+    lines = [begin]
     for name, value in headers:
         kind = _NAMES.get(name)
         if kind is None:
             name = _checked(name)
             kind = _NAMES.get(name, _PLAIN)
-        if _NOT_OF_A_VALUE.search(value):
+        if kind != _LENGTH and _NOT_OF_A_VALUE.search(value):
             raise RuntimeError("Invalid HTTP header value.")
         if kind == _CONNECTION:
             says_close = says_close or _says_close(value)
@@ -70,12 +74,21 @@ def answer_head(
         lines += name, b": ", value, b"\r\n"
     if is_last and not says_close:
         lines.append(b"connection: close\r\n")
-    if ends_by is None and not is_to_head and status not in _BODILESS:
-        ends_by = UNTIL_CLOSE if is_old else CHUNKED
-        lines.append(b"" if is_old else b"transfer-encoding: chunked\r\n")
+    if ends_by is None or is_to_head:
+        ends_by = _untold_end(status, is_to_head=is_to_head, is_old=is_old)
+        if ends_by == CHUNKED:
+            lines.append(b"transfer-encoding: chunked\r\n")
     lines.append(b"\r\n")
-    ends_by = NO_BODY if is_to_head else ends_by or 0
     return b"".join(lines), ends_by, is_last or says_close
+
+
+def _untold_end(status: int, *, is_to_head: bool, is_old: bool) -> int:
+    """How the body ends where no header counts."""
+    if is_to_head:
+        return NO_BODY
+    if status in _BODILESS:
+        return 0
+    return UNTIL_CLOSE if is_old else CHUNKED
 
 
 def _says_close(value: bytes) -> bool:
@@ -90,7 +103,7 @@ def _told_end(kind: int, value: bytes, before: int | None) -> int | None:
         raise RuntimeError("The headers tell the length of the answer twice.")
     if kind == _CODING:
         return CHUNKED
-    if not _DIGITS.fullmatch(value):
+    if not value.isdigit() or len(value) > _MOST_DIGITS:
         raise RuntimeError("Content-Length is not a number.")
     return int(value)
 

@@ -5,7 +5,7 @@ import asyncio
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT as HIGH_WATER
 from uvicorn.server import ServerState
 
-from gateway.edge.wire.answer_head import header_lines
+from gateway.edge.wire.answer_head import opening
 
 __all__ = ["HIGH_WATER", "Channel"]
 
@@ -14,7 +14,7 @@ class Channel:
     """The transport of a connection."""
 
     __slots__ = (
-        *("_defaults", "_defaults_of", "_state", "_writable", "is_closing", "is_read_paused"),
+        *("_openings", "_openings_of", "_state", "_writable", "is_closing", "is_read_paused"),
         *("is_write_paused", "transport", "write"),
     )
 
@@ -25,16 +25,21 @@ class Channel:
         self.is_read_paused = self.is_write_paused = False
         self._state = state
         self._writable: asyncio.Event | None = None
-        self._defaults_of: object = None
-        self._defaults = b""
+        self._openings_of: object = None
+        self._openings: dict[int, bytes] = {}
 
-    @property
-    def default_headers(self) -> bytes:
-        """Headers of every answer, which uvicorn makes anew each second."""
+    def opening(self, status: int) -> bytes:
+        """The status line, and the headers of every answer, which uvicorn makes anew each second.
+
+        Raises RuntimeError if there is no such status.
+        """
         headers = self._state.default_headers
-        if self._defaults_of is not headers:
-            self._defaults_of, self._defaults = headers, header_lines(headers)
-        return self._defaults
+        if self._openings_of is not headers:
+            self._openings_of, self._openings = headers, {}
+        found = self._openings.get(status)
+        if found is None:
+            found = self._openings[status] = opening(status, headers)
+        return found
 
     def say(self, octets: bytes) -> None:
         """Write, unless the connection is closing."""

@@ -50,6 +50,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
         self._app: ASGIApp = config.loaded_app
         self._answer_now: AnswerNow | None = getattr(config.loaded_app, "answer_now", None)
         self._config = config
+        self._most = config.limit_concurrency
         self._state, self._app_state = server_state, app_state
         self._limits = limits
         self._loop = _loop or asyncio.get_running_loop()
@@ -58,8 +59,8 @@ class BoundedHttpProtocol(asyncio.Protocol):
         self._deadline = Deadline(self._loop)
         #: the request that is being read or answered
         self._exchange: Exchange | None = None
-        #: what came behind it
-        self._unread = b""
+        #: what came behind it, and from where on it is not read
+        self._unread, self._place = b"", 0
         self._body_ends_at = 0.0
         self._has_ended = self._is_head_awaited = self._is_leaving = self._is_reading = False
 
@@ -76,21 +77,21 @@ class BoundedHttpProtocol(asyncio.Protocol):
         """Tell who still answers."""
         self._state.connections.discard(self)
         self._deadline.end()
-        self._unread = b""
+        self._unread, self._place = b"", 0
         if self._exchange is not None:
             self._exchange.disconnect()
             self._exchange = None
         self._channel.resume_writing()
-        del self._reader  # it holds the parser, which holds it
+        self._reader.end()
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless the connection only drains or is busy."""
         if self._ending.drops is not None:
             self._ending.drop(len(data))
         elif self._unread or (self._exchange is not None and self._exchange.is_whole):
-            self._keep(data)
+            self._keep(data, 0)
         else:
-            self._read(data)
+            self._read(data, 0)
 
     def eof_received(self) -> bool:
         """Keep the way back open for a caller who sent all he had to say and waits."""
@@ -118,16 +119,17 @@ class BoundedHttpProtocol(asyncio.Protocol):
 
     def resume_reading(self) -> None:
         """Read on, unless enough is unread."""
-        if len(self._unread) <= HIGH_WATER:
+        if len(self._unread) - self._place <= HIGH_WATER:
             self._channel.resume_reading()
 
     def answered(self) -> None:
         """Go on to the next request, or wait for it."""
         self._exchange = None
         self._state.total_requests += 1
-        if self._ending.lingers or self._channel.is_closing():
+        if self._ending.drops is not None:
             return
-        self.resume_reading()
+        if self._channel.is_read_paused:
+            self.resume_reading()
         self._deadline.wait(self._limits.keep_alive_seconds, self._head_is_late)
         if self._unread:
             self._loop.call_soon(self._read_on, context=self._context)
@@ -141,23 +143,26 @@ class BoundedHttpProtocol(asyncio.Protocol):
         else:
             self._linger()
 
-    def _keep(self, data: bytes) -> None:
+    def _keep(self, data: bytes, place: int) -> None:
         """Let octets wait for the answer to those before them."""
-        self._unread += data
-        if len(self._unread) > HIGH_WATER:
+        if self._unread:
+            data, place = self._unread[self._place :] + data[place:], 0
+        self._unread, self._place = data, place
+        if len(data) - place > HIGH_WATER:
             self._channel.pause_reading()
 
     def _read_on(self) -> None:
         """Read what waited."""
-        data, self._unread = self._unread, b""
+        data, place = self._unread, self._place
         if data and self._ending.drops is None and not self._channel.is_closing():
             self.resume_reading()
-            self._read(data)
+            self._unread, self._place = b"", 0
+            self._read(data, place)
 
-    def _read(self, data: bytes) -> None:
+    def _read(self, data: bytes, place: int) -> None:
         """Read and answer, until a request has to be waited for."""
         self._is_reading = True
-        reader, place, end = self._reader, 0, len(data)
+        reader, end = self._reader, len(data)
         try:
             while place < end:
                 place = reader.advance(data, place)
@@ -170,8 +175,11 @@ class BoundedHttpProtocol(asyncio.Protocol):
         except Refused as refused:
             self._refuse(refused.problem)
         self._is_reading = False
-        if self._ending.drops is None and not self._channel.is_closing():
-            self._wait(data[place:])
+        exchange = self._exchange
+        if exchange is None or not exchange.is_whole:
+            self._wait(exchange)
+        elif place < end and self._ending.drops is None:
+            self._keep(data, place)
 
     def _begin(self, reader: RequestReader) -> None:
         """A head came."""
@@ -197,18 +205,19 @@ class BoundedHttpProtocol(asyncio.Protocol):
         exchange = self._exchange
         if exchange is None:
             return True
-        exchange.take_end()
+        exchange.is_whole = exchange.has_news = True
         if not exchange.keeps:
             self._ending.begin()
         if exchange.task is None:
             self._start(exchange)
         else:
+            exchange.wake()
             self._deadline.forget()
         return self._exchange is not None or not exchange.keeps or self._channel.is_closing()
 
     def _start(self, exchange: Exchange) -> None:
         """Let the application answer."""
-        app, most = self._app, self._config.limit_concurrency
+        app, most = self._app, self._most
         if most is not None and max(len(self._state.connections), len(self.tasks)) >= most:
             _LOGGER.warning("Exceeded concurrency limit.")
             app = service_unavailable  # type: ignore[assignment]  # uvicorn's own ASGI types
@@ -224,13 +233,11 @@ class BoundedHttpProtocol(asyncio.Protocol):
             return False
         return exchange.held <= _AT_ONCE and exchange.answer_now(ask)
 
-    def _wait(self, unread: bytes) -> None:
-        """All was read that can be."""
-        exchange = self._exchange
-        if exchange is not None and exchange.is_whole:
-            if unread:
-                self._keep(unread)
-        elif self._has_ended:
+    def _wait(self, exchange: Exchange | None) -> None:
+        """Nothing is whole and unanswered, and all was read."""
+        if self._ending.drops is not None or self._channel.is_closing():
+            return
+        if self._has_ended:
             self._ending.close()
         elif exchange is not None:
             if exchange.task is None:
@@ -275,5 +282,5 @@ class BoundedHttpProtocol(asyncio.Protocol):
         self._linger()
 
     def _linger(self) -> None:
-        self._unread = b""
+        self._unread, self._place = b"", 0
         self._ending.linger()

@@ -8,14 +8,12 @@ from gateway.edge.wire.limits import WireLimits
 class Ending:
     """What a connection that reads no more does with what still comes."""
 
-    __slots__ = ("_channel", "_deadline", "_limits", "drops", "lingers")
+    __slots__ = ("_channel", "_deadline", "_limits", "drops")
 
     def __init__(self, channel: Channel, deadline: Deadline, limits: WireLimits) -> None:
         self._channel, self._deadline, self._limits = channel, deadline, limits
         #: octets still taken and dropped; None: they are read
         self.drops: int | None = None
-        #: whether all that will be written was
-        self.lingers = False
 
     def begin(self) -> None:
         """Read no more; what is being answered is the last."""
@@ -40,6 +38,5 @@ class Ending:
             transport.close()
             return
         transport.write_eof()
-        self.lingers = True
         self._channel.resume_reading()
         self._deadline.wait(self._limits.linger_seconds, transport.close)

@@ -89,11 +89,6 @@ class Exchange:
             self._body = piece
         self.wake()
 
-    def take_end(self) -> None:
-        """The request is whole."""
-        self.is_whole = True
-        self.wake()
-
     def disconnect(self) -> None:
         """Nobody waits for the answer any more."""
         self.is_disconnected, self.expects = True, False
@@ -140,7 +135,8 @@ class Exchange:
             self.expects = False
             self._channel.say(_CONTINUE)
         if not (self.is_disconnected or self.is_complete):
-            self._line.resume_reading()
+            if self._channel.is_read_paused:
+                self._line.resume_reading()
             if not self.has_news:
                 if self._news is None:
                     self._news = asyncio.Event()
@@ -176,7 +172,7 @@ class Exchange:
         self._head, self._left, is_last = answer_head(
             status,
             headers,
-            defaults=self._channel.default_headers,
+            begin=self._channel.opening(status),
             is_to_head=self._is_to_head,
             is_old=self.is_old,
             is_last=not (self.keeps and self.is_whole),
@@ -197,7 +193,15 @@ class Exchange:
             body = chunk(body, is_last=not more)
         elif self._left == NO_BODY:
             body = b""
-        self._put(body)
+        head = self._head
+        if head:
+            self._head, self.has_written = b"", True
+            if len(body) <= _JOINED:
+                body = head + body
+            else:
+                self._channel.write(head)
+        if body:
+            self._channel.write(body)
         if not more:
             self._complete()
 
@@ -215,20 +219,10 @@ class Exchange:
             self.start(500, _FAULT)
             self.write(b"Internal Server Error", more=False)
 
-    def _put(self, body: bytes) -> None:
-        head = self._head
-        if head:
-            self._head, self.has_written = b"", True
-            if len(body) > _JOINED:
-                self._channel.write(head)
-            else:
-                body = head + body
-        if body:
-            self._channel.write(body)
-
     def _complete(self) -> None:
         self.is_complete = True
-        self.wake()
+        if self._news is not None:
+            self._news.set()
         if not self.keeps:
             self._line.end_unhurriedly(is_whole=self.is_whole)
         self._line.answered()

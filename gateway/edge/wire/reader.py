@@ -25,23 +25,43 @@ from gateway.edge.wire.refusal import Refused
 
 _NOT_HTTP = malformed("This is not HTTP/1.1.")
 _END = b"\r\n\r\n"
+#: heads up to this are remembered: who keeps a connection mostly sends the same fields again
+_REMEMBERED = 4096
 #: a line that `read_line` would let pass, in the one form that nearly all have
 _USUAL_LINE = re.compile(rb"([A-Z-]+) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.([01])\r\n")
 _USUAL_METHODS = {name: name.decode() for name in READ_METHODS if name != b"CONNECT"}
+
+
+class KnownHead:
+    """A head of HTTP/1.1 that was let in and has no body: the same octets say the same again."""
+
+    __slots__ = ("_method", "_octets", "headers", "length")
+
+    def __init__(self, method: str, octets: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        self._method = method
+        #: from behind the line to the empty line, which is their only one
+        self._octets = octets
+        self.length = len(octets)
+        self.headers = headers
+
+    def goes_on(self, method: str, data: bytes, begin: int) -> bool:
+        """Whether a head of this method goes on in the same way behind its line."""
+        return method == self._method and data.startswith(self._octets, begin)
 
 
 class RequestReader:
     """Reads one connection; what came last stands in its attributes."""
 
     __slots__ = (
-        *("_body_octets", "_cuts", "_head_octets", "_known_host", "_limits", "_line_octets"),
-        *("_own_methods", "_parser", "_trailer_octets", "_wire_octets", "authority", "expects"),
-        *("has_head", "has_line", "headers", "is_in_body", "is_old", "is_whole", "keeps"),
-        *("method", "path", "pieces", "query"),
+        *("_body_octets", "_cuts", "_head_octets", "_known", "_known_host", "_limits"),
+        *("_line_octets", "_longest", "_own_methods", "_parser", "_trailer_octets"),
+        *("_wire_octets", "authority", "expects", "has_head", "has_line", "headers"),
+        *("is_in_body", "is_old", "is_whole", "keeps", "method", "path", "pieces", "query"),
     )
 
     def __init__(self, limits: WireLimits, own_methods: Methods | None) -> None:
         self._limits = limits
+        self._longest = limits.url_octets
         self._own_methods = own_methods
         self._cuts = MessageCuts()
         self._parser = httptools.HttpRequestParser(self)
@@ -50,6 +70,7 @@ class RequestReader:
         #: the request line as far as it came, if it came in pieces
         self._line_octets = b""
         self._head_octets = self._body_octets = self._wire_octets = self._trailer_octets = 0
+        self._known: KnownHead | None = None
         #: a Host that was found to name one
         self._known_host: bytes | None = None
         #: of the line: whether there is one, and what it says
@@ -74,15 +95,25 @@ class RequestReader:
         """Whether the request that is being read is a HEAD, whose answer has no body."""
         return self._line_octets.startswith(b"HEAD ") or (self.has_line and self.method == "HEAD")
 
+    def end(self) -> None:
+        """Read no more; the parser holds the reader, and is let go."""
+        del self._parser
+
     def advance(self, data: bytes, place: int) -> int:
         """Read on, at most to the end of a request; up to where. Raises Refused."""
-        if self.has_line:
-            return place + self._feed(data, place)
-        if not self._line_octets:
-            end = self._read_usual(data, place)
-            if end:
-                return end
-        return self._read_line(data, place)
+        try:
+            if self.has_line:
+                return place + self._feed(data, place)
+            if not self._line_octets:
+                end = self._read_usual(data, place)
+                if end:
+                    return end
+            return self._read_line(data, place)
+        except httptools.HttpParserCallbackError as error:
+            cause = error.__context__
+            raise (cause if isinstance(cause, Refused) else Refused(_NOT_HTTP)) from None
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            raise Refused(_NOT_HTTP) from None
 
     def _read_usual(self, data: bytes, place: int) -> int:
         """Read a whole head that is there at once, as most are; where it ends, 0: it is not."""
@@ -90,18 +121,29 @@ class RequestReader:
         if found is None:
             return 0
         begin = found.end()
-        end = data.find(_END, begin - 2) + 4
-        octets, path, query, minor = found.groups()
+        octets, path, query, minor = found.groups(b"")
         method = _USUAL_METHODS.get(octets)
-        longest = self._limits.url_octets
-        if end < begin or method is None or len(path) + len(query or b" ") >= longest:
+        if method is None or len(path) + len(query) + 2 > self._longest:
             return 0
+        known = self._known
+        if known is not None and minor == b"1" and known.goes_on(method, data, begin):
+            self.method, self.path, self.query = method, path, query
+            self.headers = known.headers.copy()
+            self.is_old = self.expects = False
+            self._head_octets = 0
+            self.has_head = self.is_whole = self.keeps = True
+            return begin + known.length
+        end = data.find(_END, begin - 2) + 4
+        if end < begin:
+            return 0
+        self.method, self.path, self.query = method, path, query
+        self.has_line, self.headers = True, []
+        self.is_old, self.authority = minor == b"0", None
         if end - begin > self._limits.head_octets:
-            self.method, self.has_line = method, True
             raise Refused(too_large_head())
-        self._take_line(method, path, query or b"", is_old=minor == b"0")
-        self.authority = None
-        self._hand(data if end - place == len(data) else data[place:end])
+        self._parser.feed_data(data if end - place == len(data) else data[place:end])
+        if self.is_whole and self.keeps and not self.expects and end - begin <= _REMEMBERED:
+            self._known = KnownHead(method, data[begin:end], self.headers.copy())
         return end
 
     def _read_line(self, data: bytes, place: int) -> int:
@@ -117,15 +159,12 @@ class RequestReader:
             raise Refused(read)
         if read is not None:
             method = read.own_method or self._line_octets.partition(b" ")[0].decode("ascii")
-            path, _, query = read.target.partition(b"?")
-            self._take_line(method, path, query, is_old=read.is_old)
-            self.authority, self._head_octets = read.authority, 0
+            self.has_line, self.headers = True, []
+            self.method, self.is_old, self.authority = method, read.is_old, read.authority
+            self.path, _, self.query = read.target.partition(b"?")
+            self._head_octets = 0
             self._feed(read.parseable(self._line_octets), 0)
         return end
-
-    def _take_line(self, method: str, path: bytes, query: bytes, *, is_old: bool) -> None:
-        self.has_line, self.headers = True, []
-        self.method, self.path, self.query, self.is_old = method, path, query, is_old
 
     def _feed(self, data: bytes, place: int) -> int:
         """Hand the parser what it may have at once; how much that was."""
@@ -136,18 +175,11 @@ class RequestReader:
             self._head_octets += len(piece)
             if self._head_octets > self._limits.head_octets + len(self._line_octets):
                 raise Refused(too_large_head())
-        self._hand(piece)
+        self._parser.feed_data(piece)
         self._bound_framing()
+        if self.is_whole:
+            self._cuts.begin()
         return len(piece)
-
-    def _hand(self, piece: bytes) -> None:
-        try:
-            self._parser.feed_data(piece)
-        except httptools.HttpParserCallbackError as error:
-            cause = error.__context__
-            raise (cause if isinstance(cause, Refused) else Refused(_NOT_HTTP)) from None
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            raise Refused(_NOT_HTTP) from None
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; a trailer, which comes after the body, never is one (RFC 9110 s6.5.1)."""
@@ -182,7 +214,8 @@ class RequestReader:
         self.keeps = not self.is_old and self._parser.should_keep_alive()
         self._body_octets = self._wire_octets = self._trailer_octets = 0
         self.has_head = self.is_in_body = True
-        self._cuts.begin(content_length(headers) if b"content-length" in fields else 0)
+        if self._line_octets or b"content-length" in fields:
+            self._cuts.begin(content_length(headers))
 
     def on_body(self, body: bytes) -> None:
         """Take a part of a body."""
@@ -191,11 +224,11 @@ class RequestReader:
 
     def on_message_complete(self) -> None:
         """The next octet begins another head."""
-        self._bound_framing()
+        if self._wire_octets:
+            self._bound_framing()
         self.is_whole = True
         self.is_in_body = self.has_line = False
         self._line_octets, self._head_octets = b"", 0
-        self._cuts.begin()
 
     def _bound_framing(self) -> None:
         """Bound what a body costs beyond itself: chunk extensions, tiny chunks, trailers."""

@@ -11,9 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from handlers.models import Model
+from handlers.schema import VERSION_TABLE
 
-#: other trees may share the database, so this one keeps its own account
-VERSION_TABLE: Final = "handlers_version"
+__all__ = ["VERSION_TABLE", "check", "current", "downgrade", "head", "upgrade"]
 
 #: any number, the same wherever this tree is migrated: PostgreSQL lets one migrate at a time
 _ADVISORY_LOCK: Final = 7_267_301

@@ -1,9 +1,10 @@
-"""A document command loads what reads and decides, and neither a server nor a database."""
+"""No command loads what it does not need: the document commands no server, `serve` no pages."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,19 @@ from tests.arch.sources import ROOT
 #: not the demo's document, whose handlers `routes` looks for
 SONGS = "tests/corpus/documents/seed-songs.yaml"
 HEAVY = ("connexion", "sqlalchemy", "starlette", "uvicorn", "authlib", "alembic", "httpx")
+#: what `serve` loads when somebody needs it: a first start, a PostgreSQL, the pages for staff
+LATE = ("alembic", "mako", "psycopg", "sqladmin", "wtforms")
+
+_START = """
+import json, sys
+from gateway.app.compose import compose
+from gateway.app.tokens import open_database
+from gateway.cli import serving
+from gateway.cli.document import load_spec, settings_here
+settings = settings_here({"spec": sys.argv[1], "home": sys.argv[2]})
+compose(load_spec(settings), settings, open_database(settings))
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
 
 _PROBE = """
 import json, sys
@@ -52,6 +66,21 @@ def test_the_probe_sees_what_a_command_loads(tmp_path: Path) -> None:
     assert "sqlalchemy" in loaded
 
 
+def test_a_second_start_loads_neither_migrations_nor_other_databases_nor_the_pages_for_staff(
+    tmp_path: Path,
+) -> None:
+    _run(["db", "upgrade", "--home", str(tmp_path)])
+
+    loaded = _loaded_by_a_start(tmp_path)
+
+    assert {"connexion", "sqlalchemy", "authlib"} <= loaded
+    assert not set(LATE) & loaded
+
+
+def test_a_first_start_loads_the_migrations(tmp_path: Path) -> None:
+    assert "alembic" in _loaded_by_a_start(tmp_path)
+
+
 def test_a_document_command_makes_no_home(tmp_path: Path) -> None:
     home = tmp_path / "home"
 
@@ -63,13 +92,22 @@ def test_a_document_command_makes_no_home(tmp_path: Path) -> None:
 
 def _run(arguments: list[str], **environment: str) -> tuple[int, list[str]]:
     """Run a command in a fresh interpreter; its status, and the packages it loaded."""
+    status, loaded = _last_line(_PROBE, json.dumps(arguments), **environment)
+    return status, loaded
+
+
+def _loaded_by_a_start(home: Path) -> set[str]:
+    """Put an application together in a fresh interpreter; the packages that were loaded."""
+    return set(_last_line(_START, SONGS, str(home)))
+
+
+def _last_line(program: str, *arguments: str, **environment: str) -> Any:
     ran = subprocess.run(
-        [sys.executable, "-c", _PROBE, json.dumps(arguments)],
+        [sys.executable, "-c", program, *arguments],
         cwd=ROOT,
         env={"PATH": "", **environment},
         capture_output=True,
         text=True,
         check=True,
     )
-    status, loaded = json.loads(ran.stdout.splitlines()[-1])
-    return status, loaded
+    return json.loads(ran.stdout.splitlines()[-1])

@@ -14,9 +14,18 @@ from sqlalchemy import Connection, Engine, func, select
 
 from token_service.models import Base
 from token_service.store.engine import translating_faults
+from token_service.store.schema import VERSION_TABLE
 
-#: where this tree keeps its place; other trees in the same database have tables of their own
-VERSION_TABLE = "token_service_version"
+__all__ = [
+    "VERSION_TABLE",
+    "check",
+    "configuration_of",
+    "current",
+    "downgrade",
+    "drift",
+    "head",
+    "upgrade",
+]
 
 #: the advisory lock by which PostgreSQL makes processes that start together take turns
 _LOCK = 7234105

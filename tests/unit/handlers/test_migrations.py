@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from handlers import migrations
+from handlers.schema import NEWEST, is_newest
 
 
 def test_migrated_tables_are_the_models(empty_database: Engine) -> None:
@@ -83,3 +84,20 @@ def test_several_may_migrate_at_once(empty_database: Engine) -> None:
         list(threads.map(lambda _: migrations.upgrade(empty_database), range(4)))
 
     assert migrations.check(empty_database) == ()
+
+
+def test_that_the_tables_are_the_newest_is_told_without_alembic(empty_database: Engine) -> None:
+    assert migrations.head() == NEWEST
+    assert not is_newest(empty_database)
+
+    migrations.upgrade(empty_database)
+
+    assert is_newest(empty_database)
+
+
+def test_tables_at_another_revision_are_not_the_newest(empty_database: Engine) -> None:
+    migrations.upgrade(empty_database)
+    with empty_database.begin() as connection:
+        connection.execute(text("UPDATE handlers_version SET version_num = '0000'"))
+
+    assert not is_newest(empty_database)

@@ -1,6 +1,7 @@
 """Measures Scopegate and its peers: `make bench`, or `python -m benchmarks.bench`."""
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.catalogue import FRESH_TOKENS, OF_THE_STORE, SERVERS
+from benchmarks.catalogue import FLOOR, FRESH_TOKENS, OF_THE_STORE, PROXIES, SERVERS
 from benchmarks.checks import Case, cases, faults
 from benchmarks.growth import measure_growth
 from benchmarks.load import LoadError, Round, Target, find_wrk, load
@@ -70,6 +71,8 @@ def _measure(
     workshop: Workshop, wanted: Sequence[str], rows: Sequence[Row], options: Options
 ) -> list[Figure]:
     with ExitStack() as stack:
+        if PROXIES.intersection(wanted):
+            _start_upstream(workshop, stack)
         servers = [s for s in (_start(name, workshop, stack) for name in wanted) if s]
         rounds = _rounds(servers, rows, options)
         return [
@@ -80,14 +83,23 @@ def _measure(
         ]
 
 
+def _start_upstream(workshop: Workshop, stack: ExitStack) -> None:
+    """The second server, beside wrk: its processor time counts to nobody."""
+    launch = SERVERS[FLOOR].launch(workshop, workshop.upstream)
+    log = workshop.folder / "upstream.log"
+    command = pinned(cores().load, launch.command)
+    process = stack.enter_context(running(command, launch.environment, log))
+    wait_for(process, f"http://127.0.0.1:{workshop.upstream}/songs", log)
+
+
 def _start(name: str, workshop: Workshop, stack: ExitStack) -> Running | None:
     """Start a server and ask it everything; None, and why, if it is not to be loaded."""
     port, log = free_port(), workshop.folder / f"{name}.log"
-    launch = SERVERS[name].launch(workshop, port)
-    command = pinned(cores().server, launch.command)
-    process = stack.enter_context(running(command, launch.environment, log))
     path = "/songs/2" if name in OF_THE_STORE else "/songs"
     try:
+        launch = SERVERS[name].launch(workshop, port)
+        command = pinned(cores().server, launch.command)
+        process = stack.enter_context(running(command, launch.environment, log))
         seconds = wait_for(process, f"http://127.0.0.1:{port}{path}", log)
     except NotStartedError as error:
         print(f"{name}: not measured: {error}", file=sys.stderr)
@@ -132,8 +144,12 @@ def _target(row: Row, server: Running) -> Target:
     )
 
 
+def _stop(number: int, _frame: object) -> None:
+    """End, and on the way out whatever was started."""
+    raise SystemExit(128 + number)
+
+
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    sys.exit(main())

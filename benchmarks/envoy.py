@@ -10,15 +10,23 @@ _FILTERS = "type.googleapis.com/envoy.extensions.filters"
 _JWT = "envoy.filters.http.jwt_authn"
 
 
+_CLUSTER = "upstream"
+
+
 def envoy_configuration(
-    port: int, jwks: str, answers: tuple[str, str], *, is_cached: bool
+    port: int,
+    jwks: str,
+    answers: tuple[str, str],
+    *,
+    is_cached: bool = False,
+    upstream: int | None = None,
 ) -> Mapping[str, Any]:
-    """One listener; `answers` to GET and to POST. It looks at no body."""
+    """One listener; `answers` to GET and to POST, or those of an upstream. It looks at no body."""
     manager = {
         "@type": f"{_FILTERS}.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "bench",
         "codec_type": "HTTP1",
-        "route_config": {"virtual_hosts": [_host(answers)]},
+        "route_config": {"virtual_hosts": [_host(answers, upstream)]},
         "http_filters": [_authentication(jwks, is_cached=is_cached), _access(), _router()],
     }
     chain = {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}
@@ -27,10 +35,24 @@ def envoy_configuration(
         "address": {"socket_address": {"address": "127.0.0.1", "port_value": port}},
         "filter_chains": [{"filters": [chain]}],
     }
-    return {"static_resources": {"listeners": [listener]}}
+    clusters = [] if upstream is None else [_cluster(upstream)]
+    return {"static_resources": {"listeners": [listener], "clusters": clusters}}
 
 
-def _host(answers: tuple[str, str]) -> Mapping[str, Any]:
+def _cluster(port: int) -> Mapping[str, Any]:
+    address = {"socket_address": {"address": "127.0.0.1", "port_value": port}}
+    endpoints = [{"lb_endpoints": [{"endpoint": {"address": address}}]}]
+    return {
+        "name": _CLUSTER,
+        "type": "STATIC",
+        "load_assignment": {"cluster_name": _CLUSTER, "endpoints": endpoints},
+    }
+
+
+def _host(answers: tuple[str, str], upstream: int | None) -> Mapping[str, Any]:
+    if upstream is not None:
+        route = {"match": {"path": "/songs"}, "route": {"cluster": _CLUSTER}}
+        return {"name": "all", "domains": ["*"], "routes": [route]}
     listed, added = answers
     routes = [_route("GET", 200, listed), _route("POST", 201, added)]
     return {"name": "all", "domains": ["*"], "routes": routes}

@@ -4,8 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 from benchmarks.checks import Ability
 from benchmarks.envoy import envoy_configuration
@@ -16,6 +15,24 @@ from benchmarks.workshop import ROOT, Workshop, write_tokens
 
 _EXPRESS = ROOT / "benchmarks" / "peers" / "express"
 _DJANGO = "benchmarks.peers.in_django"
+#: with what holds for Debian, where sbin is not on everybody's path
+_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
+_NGINX = """
+worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{ worker_connections 256; }}
+http {{
+  access_log off; keepalive_requests 100000000; default_type application/json;
+  {paths}
+  upstream second {{ server 127.0.0.1:{upstream}; keepalive 32; keepalive_requests 100000000; }}
+  server {{
+    listen 127.0.0.1:{port};
+    location = /songs {{ {answer} }}
+  }}
+}}
+"""
+_PROXIED = 'proxy_pass http://second; proxy_http_version 1.1; proxy_set_header Connection "";'
+
+Launching = Callable[[Workshop, int], Launch]
 
 
 def compact(value: object) -> str:
@@ -51,54 +68,57 @@ def _launch_django(workshop: Workshop, port: int) -> Launch:
     return Launch([*command, *workers, "--log-level", "error"], environment, tokens)
 
 
-def _launch_envoy(workshop: Workshop, port: int, *, is_cached: bool = False) -> Launch:
-    written = workshop.place("envoy") / ("cached.json" if is_cached else "envoy.json")
-    jwks = (workshop.folder / "jwks.json").read_text(encoding="utf-8")
-    answers = (compact(list(SONGS)), compact(dict(ADDED_SONG)))
-    settings = envoy_configuration(port, jwks, answers, is_cached=is_cached)
-    written.write_text(json.dumps(settings), encoding="utf-8")
+def _envoy(name: str, *, is_cached: bool = False, is_proxy: bool = False) -> Launching:
+    def launch(workshop: Workshop, port: int) -> Launch:
+        written = workshop.place("envoy") / f"{name}.json"
+        settings = envoy_configuration(
+            port,
+            (workshop.folder / "jwks.json").read_text(encoding="utf-8"),
+            (compact(list(SONGS)), compact(dict(ADDED_SONG))),
+            is_cached=is_cached,
+            upstream=workshop.upstream if is_proxy else None,
+        )
+        written.write_text(json.dumps(settings), encoding="utf-8")
+        options = ["--concurrency", "1", "-l", "error", "--disable-hot-restart"]
+        return Launch([_envoy_program(), "-c", str(written), *options], {}, workshop.tokens)
+
+    return launch
+
+
+def _envoy_program() -> str:
     found = list((PEERS_BIN.parent / "lib").glob("python*/site-packages/envoy/_bin/envoy"))
     if not found:
         raise NotStartedError("Envoy's program is not in .venv-bench: remove that and try again")
-    options = ["--concurrency", "1", "-l", "error", "--disable-hot-restart"]
-    return Launch([str(found[0]), "-c", str(written), *options], {}, workshop.tokens)
+    return str(found[0])
 
 
-def _launch_cached_envoy(workshop: Workshop, port: int) -> Launch:
-    return _launch_envoy(workshop, port, is_cached=True)
+def _nginx(name: str, *, is_proxy: bool = False) -> Launching:
+    def launch(workshop: Workshop, port: int) -> Launch:
+        folder = workshop.place(name)
+        answer = _PROXIED if is_proxy else _constant_answer()
+        stores = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        text = _NGINX.format(
+            folder=folder,
+            paths="".join(f"{store}_temp_path {folder}/{store};\n" for store in stores),
+            upstream=workshop.upstream,
+            port=port,
+            answer=answer,
+        )
+        written = folder / "nginx.conf"
+        written.write_text(text, encoding="utf-8")
+        command = [_program("nginx", "nginx-light"), "-p", str(folder), "-c", str(written)]
+        return Launch([*command, "-e", str(folder / "error.log")], {}, workshop.tokens)
+
+    return launch
 
 
-def _launch_nginx(workshop: Workshop, port: int) -> Launch:
-    folder = workshop.place("nginx")
-    written = folder / "nginx.conf"
-    written.write_text(_nginx_configuration(folder, port), encoding="utf-8")
-    command = [_program("nginx", "nginx-light"), "-p", str(folder), "-c", str(written)]
-    return Launch([*command, "-e", str(folder / "error.log")], {}, workshop.tokens)
-
-
-def _nginx_configuration(folder: Path, port: int) -> str:
+def _constant_answer() -> str:
     listed, added = (compact(value).replace("'", "") for value in (list(SONGS), dict(ADDED_SONG)))
-    stores = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    paths = "".join(f"{name}_temp_path {folder}/{name};\n" for name in stores)
-    return f"""
-worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
-events {{ worker_connections 256; }}
-http {{
-  access_log off; keepalive_requests 100000000; default_type application/json;
-  {paths}
-  server {{
-    listen 127.0.0.1:{port};
-    location = /songs {{
-      if ($request_method = POST) {{ return 201 '{added}'; }}
-      return 200 '{listed}';
-    }}
-  }}
-}}
-"""
+    return f"if ($request_method = POST) {{ return 201 '{added}'; }} return 200 '{listed}';"
 
 
 def _program(name: str, packages: str) -> str:
-    found = shutil.which(name)
+    found = shutil.which(name, path=_PATH)
     if found is None:
         raise NotStartedError(
             f"{name} is missing: `apt-get install {packages}`, or `bash .ci/services bench`"
@@ -117,16 +137,27 @@ def _set_up(command: list[str], environment: Mapping[str, str]) -> str:
 
 
 _TOKENS_ALONE = Ability(bodies=False)
+_NOTHING = Ability(tokens=False, signatures=False, bodies=False)
 
 FOREIGN = (
     Server("express", "express-openapi-validator", _launch_express, Ability(parameters=True)),
     Server("django", "DRF, django-oauth-toolkit", _launch_django, Ability(signatures=False)),
-    Server("envoy", "jwt_authn and RBAC", _launch_envoy, _TOKENS_ALONE),
-    Server("envoy-cached", "the same with its JWT cache", _launch_cached_envoy, _TOKENS_ALONE),
+    Server("envoy", "jwt_authn and RBAC", _envoy("envoy"), _TOKENS_ALONE),
     Server(
-        "nginx",
-        "a constant answer",
-        _launch_nginx,
-        Ability(tokens=False, signatures=False, bodies=False),
+        "envoy-cached",
+        "the same with its JWT cache",
+        _envoy("envoy-cached", is_cached=True),
+        _TOKENS_ALONE,
     ),
+    Server("nginx", "a constant answer", _nginx("nginx"), _NOTHING),
+)
+#: these stand in front of a second server
+FOREIGN_PROXIES = (
+    Server(
+        "envoy upstream",
+        "jwt_authn and RBAC, with its JWT cache",
+        _envoy("envoy-upstream", is_cached=True, is_proxy=True),
+        _TOKENS_ALONE,
+    ),
+    Server("nginx upstream", "looks at nothing", _nginx("nginx-up", is_proxy=True), _NOTHING),
 )

@@ -2,23 +2,19 @@
 
 import asyncio
 import gc
-import json
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Scope
 
 from benchmarks.minted import mint_tokens
 from benchmarks.songs.data import DOCUMENT
 from gateway.cli.document import settings_here
-from gateway.cli.serving import Choices, worker
-
-#: what `serve` hands its choices to workers in
-_CHOICES = "_SCOPEGATE_SERVE"
+from gateway.cli.serving import Choices, build
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +35,12 @@ def build_songs(
     """The application of the songs with everything on, tokens by name, and fresh ones."""
     os.environ["SCOPEGATE_SIGNING_ALG"] = algorithm
     flags = {"spec": str(DOCUMENT), "home": str(home), "port": 8000}
-    named, unseen = mint_tokens(settings_here(flags), fresh=fresh)
+    settings = settings_here(flags)
+    named, unseen = mint_tokens(settings, fresh=fresh)
     chosen = Choices(mock=False, handlers="benchmarks.songs.handlers", quiet=False)
-    os.environ[_CHOICES] = json.dumps({"flags": flags, "choices": asdict(chosen)})
-    application = cast("ASGIApp", worker())
+    application, _ = build(settings, chosen, demo=False)
     gc.freeze()  # as `serve` does
-    return application, named, unseen
+    return application.served, named, unseen
 
 
 @asynccontextmanager

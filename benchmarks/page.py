@@ -39,7 +39,7 @@ def _goals(figures: Sequence[Figure], growth: Sequence[Mapping[str, Any]]) -> It
     yield "| work | reached | must | aim | |\n|---|---|---|---|---|"
     for row in ROWS:
         ours = reached(figures, row.key, row.product, against=row.against)
-        if ours is not None:
+        if ours is not None and row.aim:
             told = f"{ours.ratio:.2f} of {row.against} by {ours.measure}"
             word = row.judge(ours.ratio)
             yield f"| {row.title} | {told} | {row.must:.2f} | {row.aim:.2f} | {word} |"

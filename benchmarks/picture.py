@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from benchmarks.catalogue import PRODUCT, SERVERS
+from benchmarks.catalogue import FLOOR, PRODUCT, SERVERS
 from benchmarks.results import Figure, figures_in
 
 #: rows that are drawn, with their headings
@@ -54,8 +54,9 @@ def capacity(figure: Figure) -> float:
 
 
 def _of(row: str, figures: Sequence[Figure]) -> list[Figure]:
-    """The figures of a row, the most capable first."""
-    found = [figure for figure in figures if figure.row == row]
+    """The figures of a row, the most capable first; of what looks at no token the floor alone."""
+    looks = {name for name, server in SERVERS.items() if server.ability.tokens} | {FLOOR}
+    found = [figure for figure in figures if figure.row == row and figure.server in looks]
     return sorted(found, key=capacity, reverse=True)
 
 

@@ -1,9 +1,12 @@
-"""Puts the latest run into the documentation: figures, picture, tables."""
+"""Puts a run into the documentation: `python -m benchmarks.publish benchmarks/results/latest.json`.
+
+Without a file, picture and tables are made anew from the figures that are there.
+"""
 
 import json
 import shutil
+import sys
 
-from benchmarks.bench import LATEST
 from benchmarks.page import with_figures
 from benchmarks.picture import draw
 from benchmarks.workshop import ROOT
@@ -16,8 +19,8 @@ PICTURE = _FOLDER / "performance.svg"
 
 def main() -> None:
     """Copy the figures, draw the picture, write the tables of the page anew."""
-    if LATEST.exists():
-        shutil.copyfile(LATEST, FIGURES)
+    if len(sys.argv) > 1:
+        shutil.copyfile(sys.argv[1], FIGURES)
     document = json.loads(FIGURES.read_text(encoding="utf-8"))
     PICTURE.write_text(draw(document), encoding="utf-8")
     text = PAGE.read_text(encoding="utf-8")

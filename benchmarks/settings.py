@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.catalogue import DEFAULT_PEERS, FLOOR, OF_THE_STORE, SERVERS
+from benchmarks.catalogue import DEFAULT_PEERS, FLOOR, OF_ONE_ROW, SERVERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def options_from(environment: Mapping[str, str]) -> Options:
 
 
 def _peers(written: str) -> Sequence[str]:
-    peers = [name for name in SERVERS if name not in OF_THE_STORE]
+    peers = [name for name in SERVERS if name not in OF_ONE_ROW]
     if not written:
         return DEFAULT_PEERS
     if written == "all":

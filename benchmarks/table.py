@@ -29,7 +29,7 @@ def _block(row: Row, figures: Sequence[Figure]) -> Iterator[str]:
         if figure.row == row.key:
             yield _line(row, figure, figures)
     ours = reached(figures, row.key, row.product, against=row.against)
-    if ours is not None:
+    if ours is not None and row.aim:
         wanted = f"must {row.must:.2f}, aim {row.aim:.2f}"
         word = row.judge(ours.ratio)
         yield f"  {row.product}: {ours.ratio:.2f} by {ours.measure}, {wanted}: {word}"
@@ -69,7 +69,7 @@ def closing_line(figures: Sequence[Figure], growth: Sequence[Mapping[str, Any]])
     words = [word for *_, word in growth_verdicts(growth)]
     for row in ROWS:
         ours = reached(figures, row.key, row.product, against=row.against)
-        if ours is not None:
+        if ours is not None and row.aim:
             words.append(row.judge(ours.ratio))
     missed = words.count("MISSED")
     aims = words.count("aim met")

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from benchmarks.minted import SCOPES, forge
+from benchmarks.processes import free_port
 
 ROOT = Path(__file__).parents[1]
 #: as long as those of the product's tokens, so that all tokens of a run have the same size
@@ -35,6 +36,8 @@ class Workshop:
     folder: Path
     #: what the peers in other languages and frameworks accept
     tokens: Tokens
+    #: the port of the second server, for those that stand in front of one
+    upstream: int
 
     def place(self, name: str) -> Path:
         """A folder for one server."""
@@ -67,7 +70,7 @@ def open_workshop(folder: Path, *, fresh: int) -> Workshop:
     named["expired"] = _sign(key, "read create", age=7200)
     named["forged"] = forge(named["read"])
     unseen = [_sign(key, "read") for _ in range(fresh)]
-    return Workshop(folder, write_tokens(folder, named, unseen))
+    return Workshop(folder, write_tokens(folder, named, unseen), free_port())
 
 
 def write_tokens(folder: Path, named: Mapping[str, str], fresh: Sequence[str]) -> Tokens:

@@ -55,7 +55,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     """Serve a document until a signal ends it."""
     settings = _settle(flags, demo=demo)
     listeners, settings = _listen(settings, flags)
-    application, accounts = _build(settings, choices, demo=demo)
+    application, accounts = build(settings, choices, demo=demo)
     read_keys_at_start(application)
     _introduce(application, settings, sign_in=sign_in_words(application, settings) if demo else "")
     if accounts is not None:
@@ -105,13 +105,14 @@ def worker() -> object:
     """Build the application of one of several worker processes."""
     told = json.loads(os.environ[_CHOICES])
     settings, choices = settings_here(told["flags"]), Choices(**told["choices"])
-    application, _ = _build(settings, choices, demo=False, shared=Path(told["shared"]))
+    application, _ = build(settings, choices, demo=False, shared=Path(told["shared"]))
     return application.served
 
 
-def _build(
+def build(
     settings: Settings, choices: Choices, *, demo: bool, shared: Path | None = None
 ) -> tuple[Application, DemoAccounts | None]:
+    """Everything that `serve` serves, and the demo's accounts if they were made now."""
     document = load_spec(settings)
     engine = open_database(settings)
     composition = _composition(settings, document, choices)
@@ -146,7 +147,7 @@ def check(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/scopegate.db"
         settings = _settle({**flags, "home": folder, "database_url": database}, demo=demo)
-        application, _ = _build(settings, choices, demo=False)
+        application, _ = build(settings, choices, demo=False)
         _introduce(application, settings, are_keys_read=False)
 
 

@@ -1,8 +1,10 @@
 """What wrk says, read."""
 
+from pathlib import Path
+
 import pytest
 
-from benchmarks.load import LoadError, read_round
+from benchmarks.load import LoadError, find_wrk, read_round
 
 SAID = (
     "Running 2s test @ http://127.0.0.1:1/songs\n"
@@ -46,3 +48,12 @@ def test_good_answers_are_wrong_where_all_are_to_be_refused() -> None:
 def test_no_figure_comes_of_a_load_that_nothing_answered(said: str) -> None:
     with pytest.raises(LoadError):
         read_round(said, cpu=1.0, wall=2.0, is_refused=False)
+
+
+def test_a_missing_wrk_is_told_with_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(LoadError, match="apt-get install wrk"):
+        find_wrk()

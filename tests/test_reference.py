@@ -10,6 +10,7 @@ from gateway.edge.request.json_text import MAX_DEPTH, MAX_MEMBERS
 from gateway.edge.request.multipart import MAX_BOUNDARY
 from gateway.edge.request.percent import MAX_PAIRS
 from gateway.edge.request.problem import MAX_VIOLATIONS
+from gateway.edge.wire.channel import HIGH_WATER
 from gateway.edge.wire.limits import WireLimits
 from gateway.settings import load_settings
 from gateway.tokens.claims import LEEWAY_SECONDS
@@ -33,6 +34,9 @@ LIMITS = {
     "pause inside a body": f"{_WIRE.body_idle_seconds:.0f} seconds",
     "whole body on its way": f"{_WIRE.body_seconds:.0f} seconds",
     "idle connection": f"{_WIRE.keep_alive_seconds:.0f} seconds after an answer",
+    "what comes behind a request that is being answered": (
+        f"{HIGH_WATER // 1024} KiB are read ahead"
+    ),
     "framing of chunks and trailers": (
         f"{_WIRE.framing_octets // 1024} KiB, and {_WIRE.framing_ratio} octets for one of the body"
     ),

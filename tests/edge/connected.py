@@ -19,11 +19,18 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 
 class Paused(Wire):
-    """A transport that says whether reading is paused."""
+    """A transport that says whether reading is paused, and when it holds enough."""
 
     def __init__(self) -> None:
         super().__init__()
         self.is_paused = False
+        #: so many octets, and what is done beyond them
+        self.high_water: tuple[int, Callable[[], None]] | None = None
+
+    def write(self, data: Any) -> None:
+        super().write(data)
+        if self.high_water is not None and len(self.written) > self.high_water[0]:
+            self.high_water[1]()
 
     def pause_reading(self) -> None:
         self.is_paused = True

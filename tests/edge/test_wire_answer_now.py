@@ -128,6 +128,36 @@ def test_a_caller_who_does_not_take_answers_is_not_answered_at_once() -> None:
     assert asyncio.run(talk()) == (1, 1)
 
 
+@pytest.mark.parametrize("quickly", [True, False])
+def test_a_flood_of_requests_whose_answers_nobody_takes_stops_at_the_high_water(
+    quickly: bool,
+) -> None:
+    body = b"x" * 1000
+    most, requests = 64 * 1024, 2000
+
+    async def talk() -> tuple[int, int]:
+        app = Quick((200, [length(len(body))], body))
+        if not quickly:
+            app.answer_now = lambda scope, body: None  # type: ignore[method-assign]  # as told
+        connected = Connected.to(app)
+        connected.wire.high_water = most, connected.protocol.pause_writing
+        await connected.send(GET * requests)
+        for _ in range(2000):
+            await asyncio.sleep(0)
+        stopped_at = len(connected.wire.written)
+        connected.wire.high_water = None
+        connected.protocol.resume_writing()
+        while connected.state.total_requests < requests:
+            await asyncio.sleep(0)
+        connected.protocol.connection_lost(None)
+        return stopped_at, connected.wire.written.count(body)
+
+    stopped_at, answered = asyncio.run(talk())
+
+    assert most < stopped_at < most + 2 * len(body)
+    assert answered == requests
+
+
 def test_an_application_that_fails_at_once_is_answered_for() -> None:
     class Failing(Quick):
         def answer_now(self, scope: Scope, body: bytes | None) -> Answer | None:

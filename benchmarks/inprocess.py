@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,8 +32,7 @@ def build_songs(
     home: Path, *, algorithm: str = "RS256", fresh: int = 0
 ) -> tuple[ASGIApp, Mapping[str, str], list[str]]:
     """The application of the songs with everything on, tokens by name, and fresh ones."""
-    os.environ["SCOPEGATE_SIGNING_ALG"] = algorithm
-    flags = {"spec": str(DOCUMENT), "home": str(home), "port": 8000}
+    flags = {"spec": str(DOCUMENT), "home": str(home), "port": 8000, "signing_alg": algorithm}
     settings = settings_here(flags)
     named, unseen = mint_tokens(settings, fresh=fresh)
     chosen = Choices(mock=False, handlers="benchmarks.songs.handlers", quiet=False)

@@ -49,7 +49,7 @@ class Step:
 
 def main() -> None:
     """Measure each step and print a line for it."""
-    for step in _steps():
+    for step in steps():
         if not step.is_right(step.run()):
             raise RuntimeError(f"{step.name}: not what it should be: {step.run()!r}")
         print(f"{step.name:44}{microseconds(step.run):8.2f} us", flush=True)
@@ -76,7 +76,8 @@ def _seconds(run: Callable[[], object], calls: int) -> float:
     return time.process_time() - begun
 
 
-def _steps() -> Iterator[Step]:
+def steps() -> Iterator[Step]:
+    """Every step, ready to run."""
     loaded = load_spec(settings_here({"spec": str(DOCUMENT)}))
     yield Step("route", lambda: _route(loaded, b"/songs"), lambda got: isinstance(got, Routed))
     for algorithm in ("RS256", "ES256", "EdDSA"):

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.catalogue import SERVERS
-from benchmarks.growth_goals import growth_verdicts
-from benchmarks.results import Figure, cpu_ratio, figures_in, ratio, reached
+from benchmarks.goals import goals
+from benchmarks.results import Figure, cpu_ratio, figures_in, ratio
 from benchmarks.rows import ROWS, Row
 
 _PART = re.compile(r"(<!-- (?P<name>\w+): [^>]*-->\n).*?(<!-- end -->)", re.DOTALL)
@@ -37,15 +37,8 @@ def _machine(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _goals(figures: Sequence[Figure], growth: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield "| work | reached | must | aim | |\n|---|---|---|---|---|"
-    for row in ROWS:
-        ours = reached(figures, row.key, row.product, against=row.against)
-        if ours is not None and row.aim:
-            told = f"{ours.ratio:.2f} of {row.against} by {ours.measure}"
-            word = row.judge(ours.ratio)
-            yield f"| {row.title} | {told} | {row.must:.2f} | {row.aim:.2f} | {word} |"
-    for name, value, wanted, word in growth_verdicts(growth):
-        must, aim = wanted.removeprefix("must ").split(", aim ")
-        yield f"| {name} | {value} | {must} | {aim} | {word} |"
+    for goal in goals(figures, growth):
+        yield f"| {goal.name} | {goal.reached} | {goal.must} | {goal.aim} | {goal.word} |"
 
 
 def _figures(figures: Sequence[Figure]) -> Iterator[str]:

@@ -32,13 +32,14 @@ def main() -> None:
     """Measure each kind of request and print a table, parts down and requests across."""
     with TemporaryDirectory() as folder, (Path(folder) / "stderr").open("w") as console:
         application, named, unseen = build_songs(Path(folder), fresh=5000)
-        requests = _requests(named, unseen)
+        requests = kinds_of_request(named, unseen)
         with redirect_stderr(console):
             figures = asyncio.run(_measure(application, requests))
     _print(figures)
 
 
-def _requests(named: Mapping[str, str], unseen: list[str]) -> Mapping[str, list[Request]]:
+def kinds_of_request(named: Mapping[str, str], unseen: list[str]) -> Mapping[str, list[Request]]:
+    """Name of a kind -> the requests of it, sent in turn."""
     return {
         "GET": [Request("GET", "/songs", 200, named["read"])],
         "POST": [Request("POST", "/songs", 201, named["create"], _BODY)],

@@ -1,6 +1,6 @@
 """What is measured: one row a kind of request, with what must and what should be reached."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -99,6 +99,11 @@ ROWS: Sequence[Row] = (
         product=PROXY,
     ),
 )
+
+
+#: peer -> how many times its requests a second the product must serve, of the first row
+MULTIPLES: Mapping[str, float] = {"connexion": 8, "fastapi": 5, "express": 5, "django": 40}
+MULTIPLES_ROW = "get"
 
 
 def chosen_rows(keys: str) -> Sequence[Row]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.growth_goals import growth_verdicts
-from benchmarks.results import BUSY, Figure, cpu_ratio, ratio, reached
-from benchmarks.rows import ROWS, Row
+from benchmarks.goals import Goal, goal_of_row, goals, multiples, of_growth
+from benchmarks.results import BUSY, Figure, cpu_ratio, ratio
+from benchmarks.rows import MULTIPLES_ROW, ROWS, Row
 
 _HEAD = (
     f"{'':26}{'req/s':>8}{'(least-most)':>16}{'CPU us':>8}{'p50 ms':>8}{'p99 ms':>8}"
@@ -19,7 +19,7 @@ def table(figures: Sequence[Figure], growth: Sequence[Mapping[str, Any]]) -> str
     blocks = ["\n".join(_block(row, figures)) for row in measured]
     if growth:
         blocks.append("\n".join(_growth_block(growth)))
-    return "\n\n".join([*blocks, closing_line(figures, growth)])
+    return "\n\n".join([*blocks, closing_line(goals(figures, growth))])
 
 
 def _block(row: Row, figures: Sequence[Figure]) -> Iterator[str]:
@@ -28,11 +28,11 @@ def _block(row: Row, figures: Sequence[Figure]) -> Iterator[str]:
     for figure in figures:
         if figure.row == row.key:
             yield _line(row, figure, figures)
-    ours = reached(figures, row.key, row.product, against=row.against)
-    if ours is not None and row.aim:
-        wanted = f"must {row.must:.2f}, aim {row.aim:.2f}"
-        word = row.judge(ours.ratio)
-        yield f"  {row.product}: {ours.ratio:.2f} by {ours.measure}, {wanted}: {word}"
+    goal = goal_of_row(row, figures)
+    if goal is not None:
+        yield f"  {row.product}: {goal}"
+    if row.key == MULTIPLES_ROW:
+        yield from (f"  {times}" for times in multiples(figures))
 
 
 def _line(row: Row, figure: Figure, figures: Sequence[Figure]) -> str:
@@ -60,18 +60,12 @@ def _growth_block(growth: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f"{one['start_cpu_seconds']:7.2f}{one['first_cpu_us']:8.1f}{one['last_cpu_us']:8.1f}"
             f"{one['resident_mib']:6.0f}"
         )
-    for name, value, wanted, word in growth_verdicts(growth):
-        yield f"  {name}: {value}, {wanted}: {word}"
+    yield from (f"  {goal}" for goal in of_growth(growth))
 
 
-def closing_line(figures: Sequence[Figure], growth: Sequence[Mapping[str, Any]]) -> str:
+def closing_line(all_goals: Sequence[Goal]) -> str:
     """How much of what must be reached was."""
-    words = [word for *_, word in growth_verdicts(growth)]
-    for row in ROWS:
-        ours = reached(figures, row.key, row.product, against=row.against)
-        if ours is not None and row.aim:
-            words.append(row.judge(ours.ratio))
-    missed = words.count("MISSED")
-    aims = words.count("aim met")
+    words = [goal.word for goal in all_goals]
+    missed, aims = words.count("MISSED"), words.count("aim met")
     rest = f", {missed} missed" if missed else ""
     return f"{len(words) - missed} of {len(words)} reach what they must, {aims} the aim{rest}"

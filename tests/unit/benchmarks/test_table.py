@@ -1,6 +1,6 @@
 """The table of a run, and its last line."""
 
-from benchmarks.growth_goals import growth_verdicts
+from benchmarks.goals import goals, of_growth
 from benchmarks.table import closing_line, table
 from tests.unit.benchmarks.rounds import a_figure, a_growth
 
@@ -8,14 +8,14 @@ from tests.unit.benchmarks.rounds import a_figure, a_growth
 def test_a_goal_that_is_missed_is_said_and_counted() -> None:
     told = table([a_figure("floor", 100), a_figure("scopegate", 50)], [])
 
-    assert "scopegate: 0.50 by requests/s, must 0.60, aim 0.80: MISSED" in told
+    assert "0.50 of floor by requests/s, must 0.60, aim 0.80: MISSED" in told
     assert told.endswith("0 of 1 reach what they must, 0 the aim, 1 missed")
 
 
 def test_a_goal_just_reached_is_no_miss() -> None:
     figures = [a_figure("floor", 100), a_figure("scopegate", 60)]
 
-    assert closing_line(figures, []) == "1 of 1 reach what they must, 0 the aim"
+    assert closing_line(goals(figures, [])) == "1 of 1 reach what they must, 0 the aim"
 
 
 def test_an_aim_that_is_reached_is_said() -> None:
@@ -32,9 +32,9 @@ def test_a_server_that_was_not_kept_busy_is_marked() -> None:
 def test_growth_is_judged_by_the_largest_document_against_the_smallest() -> None:
     growth = [a_growth(10, last_cpu_us=50.0), a_growth(5000, last_cpu_us=60.0)]
 
-    verdicts = {name: (value, word) for name, value, _, word in growth_verdicts(growth)}
+    verdicts = {goal.name: (goal.reached, goal.word) for goal in of_growth(growth)}
 
-    assert verdicts["last path of 5,000 against 10"] == ("1.20x", "MISSED")
+    assert verdicts["last path of 5,000 operations against 10"] == ("1.20x", "MISSED")
     assert verdicts["memory, 5,000 operations"] == ("90 MiB", "aim met")
 
 
@@ -44,11 +44,22 @@ def test_yaml_has_twice_the_time_of_json_to_be_ready() -> None:
         a_growth(5000, "yaml", start_cpu_seconds=5.0),
     ]
 
-    words = {name: word for name, _, _, word in growth_verdicts(growth)}
+    words = {goal.name: goal.word for goal in of_growth(growth)}
 
     assert words["ready, 5,000 operations, JSON"] == "MISSED"
     assert words["ready, 5,000 operations, YAML"] == "must met"
 
 
 def test_growth_that_was_not_measured_up_to_5000_is_not_judged() -> None:
-    assert list(growth_verdicts([a_growth(10), a_growth(1000)])) == []
+    assert list(of_growth([a_growth(10), a_growth(1000)])) == []
+
+
+def test_a_peer_is_left_behind_by_as_much_as_is_promised() -> None:
+    figures = [a_figure("scopegate", 800), a_figure("connexion", 100), a_figure("fastapi", 170)]
+
+    words = {goal.name: goal.word for goal in goals(figures, [])}
+
+    assert words == {
+        "GET /songs, times connexion": "must met",
+        "GET /songs, times fastapi": "MISSED",
+    }

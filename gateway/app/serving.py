@@ -82,7 +82,7 @@ class Serving:
                 resource_metadata=settings.public_url + RESOURCE_METADATA,
             ),
             pages=own_pages(document.description, _links(settings), shows_document=shows_document),
-            own=self._own(_own_pages(document, settings), document),
+            own=self._own(_own_pages(document, settings, self.doors), document),
             through_frame=self.composition.through_frame,
         )
 
@@ -123,13 +123,9 @@ class Serving:
         return Unhandled.EXAMPLE if self.composition.mocks else Unhandled.NOBODY
 
 
-def _own_pages(document: LoadedDocument, settings: Settings) -> Mapping[str, AnyPage]:
-    matrix = MatrixPage(document)
-    return {
-        RESOURCE_METADATA: _resource_page(document, settings),
-        MATRIX: matrix,
-        f"{MATRIX}/": matrix,
-    }
+def _own_pages(document: LoadedDocument, settings: Settings, doors: Doors) -> Mapping[str, AnyPage]:
+    matrix = dict.fromkeys((MATRIX, f"{MATRIX}/"), MatrixPage(document))
+    return {RESOURCE_METADATA: _resource_page(document, settings), **doors.behind(matrix)}
 
 
 def _resource_page(document: LoadedDocument, settings: Settings) -> Page:

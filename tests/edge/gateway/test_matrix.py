@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.edge.doors import Doors
 from gateway.edge.matrix.application import MatrixPage
 from gateway.edge.pages import OwnPages
 from tests.edge.gateway.wire import Reply, call
@@ -33,8 +34,8 @@ class World:
     """The page among our own, as a gateway serves it for a document."""
 
     def __init__(self, text: dict[str, Any]) -> None:
-        page = MatrixPage(loaded(text))
-        self.app = OwnPages({"/-/matrix": page, "/-/matrix/": page})
+        pages = dict.fromkeys(("/-/matrix", "/-/matrix/"), MatrixPage(loaded(text)))
+        self.app = OwnPages(Doors().behind(pages))
 
     def send(self, target: str, headers: Any = HERE, *, method: str = "GET", **more: Any) -> Reply:
         return asyncio.run(call(self.app, method, target, headers, **more))

@@ -12,6 +12,7 @@ from gateway.handler import (
     Violation,
     operation,
 )
+from scopegate.guarding import caller, guard
 
 __all__ = [
     "Answer",
@@ -24,6 +25,8 @@ __all__ = [
     "Unprocessable",
     "Violation",
     "__version__",
+    "caller",
+    "guard",
     "operation",
 ]
 

@@ -1,0 +1,1 @@
+"""Applications that were written without us, behind the guard, served by uvicorn."""

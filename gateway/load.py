@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from gateway.bindings import Trusts, trusts_of
 from gateway.errors import DocumentError, Fault
 from gateway.policy.compile import compile_policy
+from gateway.policy.look_on import look_on
 from gateway.policy.rules import Binding, Policy, Undeclared
 from gateway.routing.endpoints import endpoints_of
 from gateway.routing.reserved import reserved_faults, reserved_paths
@@ -51,6 +52,8 @@ def load_document(
         supposed | dict(trusts.bindings),
         undeclared=Undeclared(settings.undeclared_security),
     )
+    if settings.observe:
+        policy = look_on(policy)
     return LoadedDocument(
         description=description,
         trusts=trusts,

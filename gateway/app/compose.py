@@ -48,6 +48,9 @@ def _refuse(settings: Settings, chosen: Composition) -> None:
     """Stop rather than pass over what people would rely on."""
     if settings.upstream and chosen.mocks:
         raise UsageError("--mock and --upstream both answer what no handler does; leave out one")
+    if settings.observe and (chosen.handlers or chosen.with_demo_handlers):
+        whose = f"--handlers {chosen.handlers}" if chosen.handlers else "the demo's handlers"
+        raise UsageError(f"--observe: {whose} would answer what is only looked at; leave out one")
 
 
 def compose(
@@ -67,7 +70,12 @@ def compose(
     )
     revocations = OwnRevocations(tokens.revocations)
     limiter = CapacityLimiter(SESSION_THREADS)
-    watching = watch_requests(chosen, revocations, lambda: entry.served.ruleset.policy)
+    watching = watch_requests(
+        chosen,
+        revocations,
+        lambda: entry.served.ruleset.policy,
+        observes=settings.observe,
+    )
     guard = Guard(
         credentials=credentials or local_credentials(settings, tokens, limiter),
         clock=chosen.clock,

@@ -23,7 +23,11 @@ def operator_pages(
     document: LoadedDocument, watching: Watching, doors: Doors
 ) -> Mapping[str, ASGIApp]:
     """Health and readiness for anyone, the rest behind the doors."""
-    about = {"version": __version__, "policy": document.policy.digest}
+    about: Mapping[str, str | bool] = {
+        "version": __version__,
+        "policy": document.policy.digest,
+        "observing": watching.observes,
+    }
 
     def health() -> Told:
         return True, {"status": "ok", **about}

@@ -18,11 +18,12 @@ from gateway.app.watching import Watching
 from gateway.bindings import Trusts
 from gateway.edge.connexion_app import Endpoints
 from gateway.edge.doors import Doors
+from gateway.edge.elsewhere import Elsewhere
 from gateway.edge.endpoints import Otherwise, Unhandled, build_endpoints
 from gateway.edge.matrix.application import MatrixPage
 from gateway.edge.matrix.form import PATH as MATRIX
 from gateway.edge.pages import AnyPage, OwnPages, Page, own_pages, page
-from gateway.edge.proxy.door import upstream_door
+from gateway.edge.proxy.door import UpstreamDoor, upstream_door
 from gateway.edge.proxy.pool import Pool
 from gateway.edge.registry import Handler, marked_functions, match_handlers
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
@@ -80,10 +81,12 @@ class Serving:
                 self.watching.sinks,
                 shows_detail=settings.denial_detail == "full",
                 resource_metadata=settings.public_url + RESOURCE_METADATA,
+                observes=settings.observe,
             ),
             pages=own_pages(document.description, _links(settings), shows_document=shows_document),
             own=self._own(_own_pages(document, settings, self.doors), document),
             through_frame=self.composition.through_frame,
+            elsewhere=self._elsewhere(document),
         )
 
     def answered(self, document: LoadedDocument) -> frozenset[OperationKey]:
@@ -111,16 +114,33 @@ class Serving:
             otherwise=self._otherwise(document),
             max_body_bytes=settings.body_max_bytes,
             timeout=settings.handler_timeout_seconds,
-            response_validation=settings.response_validation,
+            response_validation="warn"
+            if _would_enforce(settings)
+            else settings.response_validation,
             tolerates=settings.tolerate,
         )
 
     def _otherwise(self, document: LoadedDocument) -> Otherwise:
         """Who answers where no handler does."""
         if self.pool is not None:
-            cookie = session_cookie_of(document)
-            return upstream_door(document, self.settings, self.pool, session_cookie=cookie)
+            return self._door(document, self.pool)
         return Unhandled.EXAMPLE if self.composition.mocks else Unhandled.NOBODY
+
+    def _elsewhere(self, document: LoadedDocument) -> Elsewhere | None:
+        """What takes requests for which there is no operation; None: they are refused."""
+        if self.pool is None or not self.settings.observe:
+            return None
+        door = self._door(document, self.pool)
+        return Elsewhere(door.unread_endpoint(""), self.watching.sinks)
+
+    def _door(self, document: LoadedDocument, pool: Pool) -> UpstreamDoor:
+        cookie = session_cookie_of(document)
+        return upstream_door(document, self.settings, pool, session_cookie=cookie)
+
+
+def _would_enforce(settings: Settings) -> bool:
+    """Whether answers would be held back, if nothing were to be refused."""
+    return settings.observe and settings.response_validation == "enforce"
 
 
 def _own_pages(document: LoadedDocument, settings: Settings, doors: Doors) -> Mapping[str, AnyPage]:

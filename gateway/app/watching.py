@@ -26,6 +26,8 @@ class Watching:
     sinks: Sinks
     pulse: Pulse
     audit: AuditLog | None
+    #: nothing is refused
+    observes: bool = False
 
     async def start(self) -> None:
         """Begin to write down what is held; the last step of a start."""
@@ -44,7 +46,11 @@ class Watching:
 
 
 def watch_requests(
-    chosen: Composition, revocations: OwnRevocations, policy: Callable[[], Policy]
+    chosen: Composition,
+    revocations: OwnRevocations,
+    policy: Callable[[], Policy],
+    *,
+    observes: bool = False,
 ) -> Watching:
     """Put together who looks on; `policy` tells the one of the moment."""
     log, shared = chosen.audit, chosen.shared
@@ -54,7 +60,7 @@ def watch_requests(
         lost_lines=lambda: 0 if log is None else log.lost,
         revocations_age=lambda: revocations.feed.age_seconds,
     )
-    audit = () if log is None else (AuditSink(log, policy, chosen.clock),)
+    audit = () if log is None else (AuditSink(log, policy, chosen.clock, observes=observes),)
     flush = () if log is None else (log.flush,)
     return Watching(
         metrics,
@@ -62,4 +68,5 @@ def watch_requests(
         (metrics.sink, *audit, *chosen.sinks),
         Pulse([*flush, metrics.note]),
         log,
+        observes,
     )

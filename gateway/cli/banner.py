@@ -41,16 +41,22 @@ def banner_lines(
     digest = loaded.policy.digest[:7]
     told = f"{counts}  policy {digest}  lint: {_lint(findings)}{_upstream(loaded, settings)}"
     yield f"scopegate {__version__}  {spec}{at}  {told}"
+    if settings.observe:
+        yield "  OBSERVE: nothing is refused; would-be refusals are logged and counted"
     yield f"  {settings.public_url}   /openapi.yaml   /-/health{sign_in}"
     if settings.admin_bind is not None:
         yield f"  admin: http://{settings.admin_bind}   /-/metrics   /-/ready"
     declared = [r.operation for r in rules if r.is_public and r.source is not SecuritySource.ABSENT]
-    absent = [rule.operation for rule in rules if rule.source is SecuritySource.ABSENT]
+    absent = [rule for rule in rules if rule.source is SecuritySource.ABSENT]
+    named = _few([rule.operation for rule in absent])
     yield (
-        f"  public: {_few(declared)}   without security: {_few(absent)}   "
+        f"  public: {_few(declared)}   without security: {named}   "
         f"without handler: {_unhandled(application, settings)}{_token_service(settings)}"
     )
     yield from issuer_lines(application, settings, are_read=are_keys_read)
+    if settings.observe and (denied := [rule for rule in absent if not rule.is_public]):
+        places = _few([f"{rule.operation} ({rule.origin.short})" for rule in denied])
+        yield f"  without security (would be 403): {places}"
     for name in loaded.policy.schemes:
         yield f"  scheme {name}: {_trusted(loaded, name)}"
 

@@ -13,6 +13,7 @@ def serve(
     mock: option.Mock = False,
     handlers: option.Handlers = None,
     upstream: option.Upstream = None,
+    observe: option.Observe = False,
     strip_authorization: option.StripAuthorization = False,
     check: option.Check = False,
     host: option.Host = None,
@@ -35,7 +36,8 @@ def serve(
         "only": only, "tolerate": tolerate or None,
         "undeclared_security": undeclared_security,
         "response_validation": response_validation,
-        "upstream": upstream, "strip_authorization": strip_authorization or None,
+        "upstream": upstream, "observe": observe or None,
+        "strip_authorization": strip_authorization or None,
     }  # fmt: skip
     from gateway.cli import serving  # Connexion, SQLAlchemy and uvicorn load when they are needed
 

@@ -15,6 +15,9 @@ Upstream = Annotated[
     str | None,
     typer.Option("--upstream", metavar="URL", help="The backend that answers."),
 ]
+Observe = Annotated[
+    bool, typer.Option("--observe", help="With --upstream: decide and log, refuse nothing.")
+]
 StripAuthorization = Annotated[
     bool, typer.Option("--strip-authorization", help="The backend gets no bearer token.")
 ]

@@ -128,17 +128,18 @@ def _composition(settings: Settings, document: LoadedDocument, choices: Choices)
         handlers=choices.handlers,
         with_demo_handlers=is_demo_document(spec) and choices.handlers is None,
         mocks=choices.mock,
-        sinks=() if choices.quiet else (_console(spec, document),),
+        sinks=() if choices.quiet else (_console(spec, document, settings),),
     )
 
 
-def _console(spec: str, document: LoadedDocument) -> ConsoleSink:
+def _console(spec: str, document: LoadedDocument, settings: Settings) -> ConsoleSink:
     return ConsoleSink(
         spec,
         document.description.base_path,
         as_called(),
         on_terminal=sys.stderr.isatty(),
         policy=document.policy,
+        observes=settings.observe,
     )
 
 

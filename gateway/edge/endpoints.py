@@ -86,8 +86,8 @@ class HandlerEndpoint:
             return None
         if isinstance(arguments, RequestProblem):
             return problem_reply(problem_of(arguments), state.request_id)
-        if state.verdict is None:
-            raise RuntimeError("a request reached a handler without having been decided")
+        if state.verdict is None or not state.verdict.decision.permits:
+            raise RuntimeError("a request reached a handler that was not permitted")
         try:
             result = await self._result(self._call(arguments, state.verdict.caller))
         except Refusal as refusal:
@@ -180,7 +180,8 @@ def build_endpoints(
         try:
             endpoints[operation.key] = settling.endpoint_of(operation)
         except DocumentError as error:
-            faults[operation.key], endpoints[operation.key] = error.faults, _DOCUMENT_FAULT
+            faults[operation.key] = error.faults
+            endpoints[operation.key] = settling.endpoint_in_spite_of_faults(operation)
     _tell(faults, tolerates=tolerates or bool(description.tolerated))
     return endpoints
 
@@ -219,6 +220,12 @@ class _Settling:
         else:
             call = bind_handler(handler, operation, self.resources, threads=self.threads)
         return HandlerEndpoint(operation, reader, call, timeout=self.timeout, check=check)
+
+    def endpoint_in_spite_of_faults(self, operation: Operation) -> Endpoint:
+        """Nobody: what cannot be checked is not served, unless nothing is refused at all."""
+        if isinstance(self.otherwise, UpstreamDoor) and self.otherwise.observes:
+            return self.otherwise.unread_endpoint(operation.key)
+        return _DOCUMENT_FAULT
 
 
 def _tell(faults: Mapping[OperationKey, Sequence[Fault]], *, tolerates: bool) -> None:

@@ -81,10 +81,14 @@ class Entry:
         if raw == _SERVER and method == "OPTIONS":
             return options_reply(served_methods(self.methods()))
         segments = split_path(raw)
+        if segments is not None and served.is_ours(segments):
+            return self._own(served, segments)
+        if served.elsewhere is not None:
+            status = served.elsewhere.takes(served.ruleset, method, segments)
+            if status is not None:
+                return partial(served.elsewhere.send_on, served.ruleset, status)
         if segments is None:
             return problem_reply(path_missing())
-        if served.is_ours(segments):
-            return self._own(served, segments)
         page = served.pages.get("/" + "/".join(segments.values))
         if page is not None and isinstance(
             served.ruleset.table.route_segments("GET", segments), PathMissing

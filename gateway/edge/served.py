@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from starlette.types import ASGIApp
 
 from gateway.edge.connexion_app import Endpoints, build_frame
+from gateway.edge.elsewhere import Elsewhere
 from gateway.edge.pages import AnyPage, OwnPages
 from gateway.edge.planned import PlannedRequests
 from gateway.edge.plans import Plans
@@ -31,6 +32,8 @@ class Served:
     own: ASGIApp = field(default_factory=OwnPages)
     #: requests go through all of Connexion's rooms
     through_frame: bool = False
+    #: while looking on: takes what no operation is declared for
+    elsewhere: Elsewhere | None = None
     #: first segments of the paths that are ours, by the first of these
     _reserved: Mapping[str, Sequence[tuple[str, ...]]] = field(init=False, repr=False)
 
@@ -66,6 +69,7 @@ def serve_document(
     pages: Mapping[str, AnyPage] | None = None,
     own: ASGIApp | None = None,
     through_frame: bool = False,
+    elsewhere: Elsewhere | None = None,
 ) -> Served:
     """Put together what serves a document; what is wrong with it raises here."""
     frame = build_frame(ruleset, endpoints, guard=guard, settle=settle)
@@ -77,4 +81,5 @@ def serve_document(
         pages or {},
         own or OwnPages(),
         through_frame=through_frame,
+        elsewhere=elsewhere,
     )

@@ -17,7 +17,7 @@ class Verdict:
 
     decision: Decision
     watches: tuple[Watch, ...]
-    #: None: the request is permitted
+    #: None: the request goes on; it is permitted, or only looked at
     denial: RenderedProblem | None
     #: whom a handler sees
     caller: Caller
@@ -42,11 +42,13 @@ class Settle:
     shows_detail: bool = True
     #: the URL that bearer challenges of a 401 name (RFC 9728 s5.1)
     resource_metadata: str | None = None
+    #: nothing is refused (SCOPEGATE_OBSERVE)
+    observes: bool = False
 
     def __call__(self, decision: Decision, policy: Policy) -> Verdict:
         """The verdict of a decision by this policy."""
         denial = None
-        if not decision.permits:
+        if not decision.permits and not self.observes:
             problem = answer_denial(
                 decision,
                 policy,

@@ -25,8 +25,14 @@ class AuditSink:
         log: AuditLog,
         policy: Callable[[], Policy],
         clock: Callable[[], float] = time.time,
+        *,
+        observes: bool = False,
     ) -> None:
-        """`policy` tells the one of the moment: decisions name schemes, it knows their kinds."""
+        """`policy` tells the one of the moment: decisions name schemes, it knows their kinds.
+
+        With `observes` a denial refused nothing, which each line says.
+        """
+        self._observes = observes
         self._log = log
         self._policy = policy
         self._stamp = _Stamp(clock)
@@ -34,6 +40,7 @@ class AuditSink:
     def watch(self, decision: Decision) -> Watch:
         """What is told of requests with this decision."""
         members = {**_members(decision), "schemes": _kinds(decision, self._policy())}
+        members["observed"] = self._observes
         return _Line(self._log, self._stamp, "," + _json(members)[1:] + "\n")
 
     def unrouted(self, request: Watched, status: int) -> None:

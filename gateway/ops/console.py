@@ -31,9 +31,13 @@ class ConsoleSink:
     on_terminal: bool = False
     #: tells what a permit was used for; None: its number has to do
     policy: Policy | None = None
+    #: nothing is refused: a line tells what would have been, and what was
+    observes: bool = False
 
     def watch(self, decision: Decision) -> Watch:
         """Tell denials; where nobody reads along, permits are the ordinary case and say nothing."""
+        if self.observes and not decision.permits:
+            return _WouldBeDenialLine(*would_be_told(decision, base_path=self.base_path))
         if self.on_terminal:
             return _TerminalLine(*self._told(decision))
         return SILENT if decision.permits else _DenialLine(self, decision)
@@ -79,6 +83,30 @@ class _DenialLine:
 
     def answered(self, request: Watched, status: int, seconds: float) -> None:
         """Nothing more: a refusal is answered as it was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class _WouldBeDenialLine:
+    """Says who would have been refused what, and what he was answered instead."""
+
+    would_be: str
+    told: str
+
+    def decided(self, _request: Watched) -> None:
+        """Wait for the answer."""
+
+    def answered(self, _request: Watched, status: int, _seconds: float) -> None:
+        """Write the line."""
+        _write(f"{time.strftime('%H:%M:%S')}  {status} {self.would_be}  {self.told}")
+
+
+def would_be_told(decision: Decision, *, base_path: str) -> tuple[str, str]:
+    """What stands behind the status: `(would be 403)`, then what was asked, lacks, and for whom."""
+    method, _, path = decision.operation.partition(" ")
+    clients = (proven.client_id for _, proven in decision.shown if proven.client_id)
+    client = next((f"   client {name}" for name in clients), "")
+    told = f"{method:<6} {base_path + path}   {_why(decision)}{client}"
+    return f"(would be {STATUS[decision.reason]})", _plain(told)
 
 
 def denial_line(decision: Decision, sink: ConsoleSink, *, at: str) -> str:

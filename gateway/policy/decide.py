@@ -34,7 +34,15 @@ def decide(policy: Policy, operation: OperationKey, credentials: Credentials) ->
     if rule.is_public:
         return Decision(Effect.PERMIT, Reason.PUBLIC, operation, policy.digest)
     if not rule.alternatives:
-        return Decision(Effect.DENY, Reason.UNDECLARED_SECURITY, operation, policy.digest)
+        shown = _shown(rule, credentials)
+        return Decision(
+            Effect.DENY,
+            Reason.UNDECLARED_SECURITY,
+            operation,
+            policy.digest,
+            held=_held(shown),
+            shown=shown,
+        )
     flaw = _flaw(policy, rule, credentials)
     return flaw or _weigh(policy, rule, credentials)
 

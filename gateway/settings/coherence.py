@@ -56,11 +56,7 @@ def _check_upstream(settings: Settings) -> None:
     """An upstream that is not there cannot be told anything; one that is ourselves never ends."""
     origin = settings.origins["upstream"]
     if settings.upstream is None:
-        if settings.strip_authorization:
-            raise SettingsError(
-                f"{settings.origins['strip_authorization']}: says what an upstream is sent; add "
-                "--upstream"
-            )
+        _check_without_upstream(settings)
         return
     if settings.only == "tokens":
         raise SettingsError(f"{origin}: no operation is served with --only tokens; leave out one")
@@ -70,6 +66,17 @@ def _check_upstream(settings: Settings) -> None:
         raise SettingsError(
             f"{origin}: `{settings.upstream}` is this very gateway; name the backend's port, or "
             "choose another one for the gateway with --port"
+        )
+
+
+def _check_without_upstream(settings: Settings) -> None:
+    if settings.strip_authorization:
+        origin = settings.origins["strip_authorization"]
+        raise SettingsError(f"{origin}: says what an upstream is sent; add --upstream")
+    if settings.observe:
+        raise SettingsError(
+            f"{settings.origins['observe']}: to look on only, there must be a backend that checks "
+            "for itself; add --upstream"
         )
 
 

@@ -36,6 +36,8 @@ class _Key:
     default: Callable[[Mapping[str, Any]], Any]
     #: a value with a sign such as `@` is shown too, for it never holds a password
     is_shown: bool = False
+    #: nobody is to have it without having asked for it here and now
+    is_never_inherited: bool = False
 
 
 def _public_url(known: Mapping[str, Any]) -> str:
@@ -66,6 +68,7 @@ _KEYS: Mapping[str, _Key] = {
     "upstream": _Key(read_upstream, constant(None), is_shown=True),
     "upstream_timeout_seconds": _Key(read_whole(1, 3600), constant(60)),
     "upstream_validation": _Key(read_choice("off", "warn", "enforce"), constant("enforce")),
+    "observe": _Key(read_flag, constant(value=False), is_never_inherited=True),
     "strip_authorization": _Key(read_flag, constant(value=False)),
     "cors_origins": _Key(read_list, constant(())),
     "trusted_proxies": _Key(read_networks, constant(())),
@@ -175,5 +178,16 @@ def _refuse_unknown(
     for name in environment:
         if name.startswith(_PREFIX) and not name.startswith(f"{_PREFIX}TEST_"):
             refuse_unknown(name, variables, "environment")
+            _refuse_inherited(name)
     for name in file:
         refuse_unknown(name, (*_KEYS, "schemes"), file_name)
+
+
+def _refuse_inherited(variable: str) -> None:
+    """Refuse what an environment may have from somebody else."""
+    name = variable.removeprefix(_PREFIX).lower()
+    if _KEYS[name].is_never_inherited:
+        raise SettingsError(
+            f"{variable}: is never taken from the environment; use --{name}, or write "
+            f"`{name} = true` into scopegate.toml"
+        )

@@ -80,6 +80,8 @@ class Settings:
     upstream_timeout_seconds: int
     #: what becomes of a request to it that does not match the document: `off`, `warn`, `enforce`
     upstream_validation: str
+    #: whether requests to it are only looked at: decided, and refused never
+    observe: bool
     #: whether it is sent no Authorization, not even a bearer token
     strip_authorization: bool
     cors_origins: tuple[str, ...]

@@ -46,6 +46,7 @@ paths:
           text/csv: {}
       responses: *responses
   /maybe: {get: {operationId: maybe, security: [{oauth: [read]}, {}], responses: *responses}}
+  /hooks: {get: {operationId: hook, responses: *responses}}
   /files:
     post:
       operationId: upload

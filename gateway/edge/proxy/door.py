@@ -31,9 +31,18 @@ class UpstreamDoor:
             self.route,
             operation.operation_id or operation.key,
             compile_check(operation, reader) if is_checked else None,
-            enforces=self.validation is RequestValidation.ENFORCE,
+            enforces=self.validation is RequestValidation.ENFORCE and not self.observes,
             answer_check=check,
         )
+
+    def unread_endpoint(self, name: str) -> UpstreamEndpoint:
+        """What sends on and hands back without looking."""
+        return UpstreamEndpoint(self.route, name, None, enforces=False, answer_check=None)
+
+    @property
+    def observes(self) -> bool:
+        """Whether nothing is refused."""
+        return self.route.observes
 
 
 def upstream_pool(settings: Settings) -> Pool | None:
@@ -48,11 +57,16 @@ def upstream_pool(settings: Settings) -> Pool | None:
 def upstream_door(
     document: LoadedDocument, settings: Settings, pool: Pool, *, session_cookie: str
 ) -> UpstreamDoor:
-    """Who answers the operations of a document that no handler does."""
+    """Who answers the operations of a document that no handler does.
+
+    While looking on, credentials that nothing here could check are left to the backend that does.
+    """
+    observes, bound = settings.observe, document.policy.bindings
+    schemes = document.description.schemes
     rules = field_rules(
-        list(document.description.schemes.values()),
+        [schemes[name] for name in schemes if name in bound or not observes],
         session_cookies=[session_cookie],
-        drops_csrf=True,
+        drops_csrf=not observes or settings.has_token_service or bool(document.trusts.sessions),
         certificate_headers=[
             name
             for own in document.trusts.certificates.values()
@@ -61,5 +75,5 @@ def upstream_door(
         ],
         strips_authorization=settings.strip_authorization,
     )
-    route = Route(pool, rules, max_body_bytes=settings.body_max_bytes)
+    route = Route(pool, rules, max_body_bytes=settings.body_max_bytes, observes=observes)
     return UpstreamDoor(route, RequestValidation(settings.upstream_validation))

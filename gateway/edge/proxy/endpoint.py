@@ -14,7 +14,7 @@ from gateway.edge.proxy.answer_head import AnswerHead
 from gateway.edge.proxy.checked_answer import check_answer
 from gateway.edge.proxy.exchange import Exchange
 from gateway.edge.proxy.faults import ClientGoneError, UnsendableError, UpstreamError
-from gateway.edge.proxy.identity import Field, identity_fields
+from gateway.edge.proxy.identity import Field, identity_fields, refused_fields
 from gateway.edge.proxy.request_body import Replay, RequestBody
 from gateway.edge.proxy.request_check import RequestCheck
 from gateway.edge.proxy.request_head import RequestHead, request_head
@@ -127,12 +127,16 @@ class UpstreamEndpoint:
 
     def _fields(self, decision: Decision | None) -> tuple[Field, ...]:
         """What the upstream is told of the caller."""
-        if decision is None or not decision.permits:
+        if decision is None or not (decision.permits or self.route.observes):
             raise RuntimeError("a request is to be sent on that was not permitted")
         kept = self._told.get(id(decision))
         if kept is not None:
             return kept[1]
-        fields = identity_fields(decision, self.operation)
+        fields = (
+            identity_fields(decision, self.operation)
+            if decision.permits
+            else refused_fields(decision)
+        )
         if len(self._told) >= _MOST_CALLERS:
             self._told.clear()
         self._told[id(decision)] = (decision, fields)  # kept, so that no other has its identity

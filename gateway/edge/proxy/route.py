@@ -14,3 +14,5 @@ class Route:
     rules: FieldRules
     #: the most that is read of a body in order to check it
     max_body_bytes: int
+    #: nothing is refused, and nobody is told who a caller is who would be
+    observes: bool = False

@@ -68,6 +68,7 @@ def test_a_permit_says_who_and_by_which_alternative(tmp_path: Path) -> None:
         "jti": "jti of user:alice",
         "policy": policy({"GET /songs": PAIR}).digest,
         "schemes": ["oauth2"],
+        "observed": False,
     }
 
 
@@ -189,3 +190,15 @@ def test_what_has_no_operation_has_no_line(tmp_path: Path) -> None:
     log.close()
 
     assert (tmp_path / "audit.log").read_bytes() == b""
+
+
+def test_a_line_of_one_who_only_looks_on_says_so(tmp_path: Path) -> None:
+    compiled = policy({"GET /songs": PAIR})
+    log = AuditLog(tmp_path / "audit.log")
+    sink = AuditSink(log, lambda: compiled, clock=lambda: NOW, observes=True)
+
+    sink.watch(decide(compiled, OperationKey("GET /songs"), ANONYMOUS)).decided(Request())
+    log.close()
+
+    line = json.loads((tmp_path / "audit.log").read_text(encoding="ascii"))
+    assert (line["effect"], line["observed"]) == ("deny", True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+import yaml
 from typer.core import TyperGroup, TyperOption
 
 import gateway.cli
@@ -19,6 +20,7 @@ from gateway.model import ANONYMOUS, Reason, RequestFault, TokenFault
 from gateway.ops.families import FAMILIES
 from gateway.settings import Settings
 from gateway.settings.schemes import SCHEME_KEYS
+from tests.e2e.documented import SavedFile, steps_of
 from tests.unit.ops.test_audit_sink import lines_of
 
 _ROOT = Path(__file__).parents[1]
@@ -123,6 +125,26 @@ def test_the_metrics_are_documented_as_they_are() -> None:
         )
         for family in FAMILIES
     ]
+
+
+def test_alerts_and_commands_name_metrics_and_labels_that_there_are() -> None:
+    page = (_ROOT / "docs" / "how-to" / "watch-in-production.md").read_text(encoding="utf-8")
+    alerts = next(s.text for s in steps_of(page) if isinstance(s, SavedFile))
+    rules = [rule for group in yaml.safe_load(alerts)["groups"] for rule in group["rules"]]
+    named = {name for rule in rules for name in re.findall(r"\bscopegate_\w+", rule["expr"])}
+    labels = {label for family in FAMILIES for label in (*family.labels, "le")}
+    asked = {
+        label
+        for rule in rules
+        for found in re.findall(r"(?:by|ignoring) \(([\w, ]+)\)|\{(\w+)=", rule["expr"])
+        for label in ", ".join(filter(None, found)).split(", ")
+    }
+
+    assert len(rules) >= 8
+    assert named
+    assert named <= {f.name for f in FAMILIES} | {f"{f.name}_bucket" for f in FAMILIES}
+    assert asked
+    assert asked <= labels
 
 
 def test_the_members_of_an_audit_line_are_documented(tmp_path: Path) -> None:

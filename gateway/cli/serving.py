@@ -66,7 +66,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     if settings.workers == 1:
         run_one(application.served, listeners)
         return
-    with tempfile.TemporaryDirectory(prefix="scopegate-") as shared:
+    with tempfile.TemporaryDirectory(prefix="workers-", dir=settings.home) as shared:
         told = {"flags": flags, "choices": asdict(choices), "shared": shared}
         os.environ[_CHOICES] = json.dumps(told)
         run_workers("gateway.cli.serving:worker", listeners, settings.workers)

@@ -40,13 +40,13 @@ class AuditLog:
     def append(self, line: bytes) -> None:
         """Hold a line that ends in its newline, and write once there is a block of them."""
         with self._holding:
-            if self._held_bytes >= MOST_HELD_BYTES:
+            held = self._held_bytes
+            if held >= MOST_HELD_BYTES:
                 self.lost += 1
                 return
             self._held.append(line)
-            self._held_bytes += len(line)
-            is_block = self._held_bytes >= BLOCK_BYTES
-        if is_block and self._lost_before is None:
+            self._held_bytes = held = held + len(line)
+        if held >= BLOCK_BYTES and self._lost_before is None:
             self.flush()
 
     def flush(self) -> None:

@@ -48,21 +48,26 @@ class AuditSink:
 
 
 class _Stamp:
-    """The time as RFC 3339 has it, in UTC; the date is written once a second."""
+    """The time as RFC 3339 has it, in UTC; written once a millisecond, the date once a second."""
+
+    __slots__ = ("_clock", "_date", "_millisecond", "_second", "_text")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._second = -1
-        self._text = ""
+        self._second = self._millisecond = -1
+        self._date = self._text = ""
 
     def now(self) -> str:
         """Now, with milliseconds."""
-        now = self._clock()
-        second = int(now)
-        if second != self._second:
-            self._text = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))
-            self._second = second
-        return f"{self._text}{int((now - second) * 1000):03d}Z"
+        millisecond = int(self._clock() * 1000)
+        if millisecond != self._millisecond:
+            self._millisecond = millisecond
+            second, rest = divmod(millisecond, 1000)
+            if second != self._second:
+                self._date = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))
+                self._second = second
+            self._text = f"{self._date}{rest:03d}Z"
+        return self._text
 
 
 class _Line:

@@ -41,8 +41,8 @@ class Metrics:
         self._audit = cells.record((counting.AUDIT,), 1)
         self._lost_before = self._audit[0]
         self._worker = cells.record((counting.WORKER,), 2)
-        self._worker[0] = os.getpid()
         self.note()
+        self._worker[0] = os.getpid()  # the last, for from now on it counts as being there
 
     def note(self) -> None:
         """Write down what others count or know here; for other workers to tell."""
@@ -65,17 +65,20 @@ class Metrics:
         own = self._cells.file
         if own is None:
             return
-        for file in own.parent.iterdir():
-            if file != own:
-                with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # somebody cleans up: what is not there is not told
+            for file in own.parent.iterdir():
+                if file != own:
                     yield read_cells(file)
 
 
 def _is_alive(records: Records) -> bool:
     """Whether the process that counts here is still there."""
+    numbers = records.get((counting.WORKER,))
+    if numbers is None or not numbers[0]:
+        return False
     try:
-        os.kill(int(records[(counting.WORKER,)][0]), 0)
-    except (KeyError, ProcessLookupError):
+        os.kill(int(numbers[0]), 0)
+    except OSError:
         return False
     return True
 

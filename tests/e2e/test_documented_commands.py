@@ -1,6 +1,7 @@
 """Every command that README and tutorial show is run as shown, and prints what they say."""
 
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from tests.e2e.documented import Command, SavedFile, as_run, page_at, shows, sta
 from tests.e2e.people import PersonAtBrowser
 from tests.e2e.servers import REPOSITORY, Server, surroundings
 
+_NEEDS_JQ = pytest.mark.skipif(shutil.which("jq") is None, reason="the page is about jq")
 _PAGES = (
     "README.md",
     "docs/tutorial.md",
@@ -24,6 +26,7 @@ _PAGES = (
     pytest.param("docs/how-to/revoke-tokens.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/rotate-keys.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/serve-with-mock.md", marks=pytest.mark.proof),
+    pytest.param("docs/how-to/watch-in-production.md", marks=[pytest.mark.proof, _NEEDS_JQ]),
 )
 _DONE = "--- done "
 

@@ -300,3 +300,27 @@ def test_the_watch_of_an_operation_and_a_reason_is_made_once() -> None:
 
     assert first.operation == OperationKey("GET /a")
     assert metrics.sink.watch(first) is metrics.sink.watch(second)
+
+
+def test_the_files_of_workers_may_vanish(tmp_path: Path) -> None:
+    metrics = metrics_of(claim_cells(tmp_path))
+    (tmp_path / "0").unlink()
+    tmp_path.rmdir()
+
+    ask(metrics, "create")
+
+    labels = (("class", "2xx"), ("operation", "GET /songs"))
+    assert values(metrics)["scopegate_answers_total", labels] == 1
+
+
+def test_a_worker_that_has_not_said_who_it_is_is_not_there_yet(tmp_path: Path) -> None:
+    metrics = metrics_of(claim_cells(tmp_path), age=lambda: 1.0)
+    other = Cells(tmp_path / "7")
+    other.record(("worker",), 2)
+    other.record(("unrouted", "404"), 1)[0] = 3
+
+    told = values(metrics)
+
+    assert told["scopegate_workers", ()] == 1
+    assert told["scopegate_revocations_age_seconds", ()] == 1
+    assert told["scopegate_unrouted_total", (("status", "404"),)] == 3

@@ -145,24 +145,29 @@ def test_paths_of_the_gateways_own_stay_its_own(observing: Server, backend: Back
 
 
 def test_would_be_refusals_are_told_written_down_and_counted(
-    observing: Server, backend: Backend
+    running: Backend, backend: Backend, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     backend.answer = b"HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n"
-    client = observing.client["client_id"]
-
-    reply = observing.call("GET", "/v2/songs", token=observing.token("write"))
-    metrics = observing.call("GET", "/-/metrics").body.decode()
-    observing.stop()
+    with fronting(running, tmp_path_factory.mktemp("told"), "--observe") as server:
+        client = server.client["client_id"]
+        reply = server.call("GET", "/v2/songs", token=server.token("write"))
+        metrics = server.call("GET", "/-/metrics").body.decode()
+        server.stop()
+        complaints = server.complaints
+        lines = [json.loads(line) for line in _audit(server) if '"decision"' in line]
 
     assert reply.status == 418
     told = rf"\d\d:\d\d:\d\d  418 \(would be 403\)  GET    /v2/songs   lacks read   client {client}"
-    assert re.search(told, observing.complaints)
-    lines = [json.loads(line) for line in _audit(observing) if '"decision"' in line]
-    [line] = [line for line in lines if line["reason"] == "insufficient_scope"][-1:]
-    assert (line["effect"], line["observed"]) == ("deny", True)
+    assert re.search(told, complaints)
+    [line] = lines
+    assert (line["effect"], line["reason"], line["observed"]) == (
+        "deny",
+        "insufficient_scope",
+        True,
+    )
     assert (line["client"], line["scopes"]) == (client, ["write"])
     labels = 'operation="GET /songs",effect="deny",reason="insufficient_scope"'
-    assert f"scopegate_decisions_total{{{labels}}}" in metrics
+    assert f"scopegate_decisions_total{{{labels}}} 1" in metrics
 
 
 def _audit(server: Server) -> list[str]:

@@ -7,6 +7,7 @@ from gateway.routing.path import Segments, split_path
 from gateway.routing.template import TemplateSegment, is_literal, literal_value, template_segment
 from gateway.spec.model import OperationKey
 
+_NO_PLACES = frozenset[int]()
 #: methods that are never served, declared or not
 NEVER_SERVED = frozenset({"TRACE", "CONNECT"})
 
@@ -60,15 +61,14 @@ class _Leaf:
     names: Mapping[str, tuple[str, ...]]
     methods: Mapping[str, OperationKey]
     allow: tuple[str, ...]
-    #: method -> places of segments that hold a `style: matrix` parameter
+    #: method -> places of segments that hold a `style: matrix` parameter, if there are some
     matrix: Mapping[str, frozenset[int]]
 
     def takes(self, segments: Segments, method: str) -> bool:
         """Whether each raw `;` stands where the method's parameters allow one."""
-        places = self.matrix.get(method)
-        if places is None:
-            places = frozenset[int]().union(*self.matrix.values())
-        return segments.matrix <= places
+        if method in self.methods:
+            return segments.matrix <= self.matrix.get(method, _NO_PLACES)
+        return segments.matrix <= _NO_PLACES.union(*self.matrix.values())
 
 
 @dataclass(slots=True)
@@ -92,19 +92,30 @@ class RouteTable:
     def __init__(self, endpoints: Iterable[Endpoint], *, base_path: str = "") -> None:
         self._base = base_path
         self._root = _Branch()
-        self._folded = _Branch()
+        templates = _Templates()
         #: paths without parameters, as clients spell them: a look-up instead of a walk
         self._plain: dict[bytes, Mapping[str, OperationKey]] = {}
         items: dict[tuple[tuple[bool, str], ...], list[Endpoint]] = {}
         for endpoint in endpoints:
-            items.setdefault(_shape(endpoint.path), []).append(endpoint)
+            items.setdefault(_shape(endpoint.path, templates), []).append(endpoint)
+        leaves: dict[str, _Leaf] = {}
         for members in items.values():
             path = base_path + members[0].path
-            leaf = _leaf(path, members, base_path=base_path)
-            _insert(self._root, path, leaf)
-            _insert(self._folded, path.casefold(), leaf, may_replace=True)
+            leaves[path] = leaf = _leaf(path, members, base_path=base_path, templates=templates)
+            _insert(self._root, path, leaf, templates=templates)
             if is_literal(path):
-                self._plain |= _plainly(path, leaf)
+                self._plain.update(_plainly(path, leaf))
+        self._folded = self._fold(leaves, templates)
+
+    def _fold(self, leaves: Mapping[str, _Leaf], templates: "_Templates") -> _Branch:
+        """The tree by paths without case: the same one, if no path has a capital."""
+        folded = {path: path.casefold() for path in leaves}
+        if all(_shape(path, templates) == _shape(folded[path], templates) for path in leaves):
+            return self._root
+        root = _Branch()
+        for path, leaf in leaves.items():
+            _insert(root, folded[path], leaf, templates=templates, may_replace=True)
+        return root
 
     def route(self, method: str, raw_path: bytes) -> Route:
         """Find the operation of a method and a raw path (bytes before the `?`)."""
@@ -145,17 +156,25 @@ class RouteTable:
         return None
 
 
-def _shape(path: str) -> tuple[tuple[bool, str], ...]:
+class _Templates(dict[str, TemplateSegment]):
+    """The segments with parameters that were met, each compiled once."""
+
+    def __missing__(self, piece: str) -> TemplateSegment:
+        self[piece] = made = template_segment(piece)
+        return made
+
+
+def _shape(path: str, templates: _Templates) -> tuple[tuple[bool, str], ...]:
     """What a path is to a request: the names of its parameters left out."""
     return tuple(
-        (True, literal_value(piece))
-        if is_literal(piece)
-        else (False, template_segment(piece).shape)
+        (True, literal_value(piece)) if is_literal(piece) else (False, templates[piece].shape)
         for piece in path.split("/")[1:]
     )
 
 
-def _leaf(template: str, members: Sequence[Endpoint], *, base_path: str) -> _Leaf:
+def _leaf(
+    template: str, members: Sequence[Endpoint], *, base_path: str, templates: _Templates
+) -> _Leaf:
     """What ends at one place; raises ValueError for two operations that a request cannot part."""
     served: dict[str, Endpoint] = {}
     for member in members:
@@ -166,7 +185,9 @@ def _leaf(template: str, members: Sequence[Endpoint], *, base_path: str) -> _Lea
             raise ValueError(f"{member.path} and {other.path} are one path")
     if "GET" in served:
         served.setdefault("HEAD", served["GET"])
-    parameters = {method: _parameters(base_path + m.path) for method, m in served.items()}
+    parameters = {
+        method: _parameters(base_path + member.path, templates) for method, member in served.items()
+    }
     return _Leaf(
         template,
         {
@@ -182,14 +203,15 @@ def _leaf(template: str, members: Sequence[Endpoint], *, base_path: str) -> _Lea
                 if not member.matrix_parameters.isdisjoint(names)
             )
             for method, member in served.items()
+            if member.matrix_parameters
         },
     )
 
 
-def _parameters(template: str) -> Mapping[int, tuple[str, ...]]:
+def _parameters(template: str, templates: _Templates) -> Mapping[int, tuple[str, ...]]:
     """The names of the parameters by the place of their segment."""
     return {
-        place: template_segment(piece).names
+        place: templates[piece].names
         for place, piece in enumerate(template.split("/")[1:])
         if not is_literal(piece)
     }
@@ -202,13 +224,15 @@ def _plainly(path: str, leaf: _Leaf) -> Mapping[bytes, Mapping[str, OperationKey
     return {raw: leaf.methods} if split_path(raw) == Segments(values) else {}
 
 
-def _insert(root: _Branch, template: str, leaf: _Leaf, *, may_replace: bool = False) -> None:
+def _insert(
+    root: _Branch, template: str, leaf: _Leaf, *, templates: _Templates, may_replace: bool = False
+) -> None:
     branch = root
     for segment in template.split("/")[1:]:
         if is_literal(segment):
             branch = branch.concrete.setdefault(literal_value(segment), _Branch())
         else:
-            branch = _descend(branch, template_segment(segment))
+            branch = _descend(branch, templates[segment])
     if branch.leaf is not None and not may_replace:
         raise ValueError(f"{template} and {branch.leaf.template} are one path")
     branch.leaf = leaf

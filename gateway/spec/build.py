@@ -100,13 +100,20 @@ def _operation(
         deprecated=values.get("deprecated", False),
         parameters=_parameters(document, item, values),
         request_body=None if body is None else resolve(document, body),
-        responses={
-            status: resolve(document, response)
-            for status, response in values.get("responses", {}).items()
-            if not status.startswith("x-")
-        },
+        responses=_responses(document, values.get("responses", {})),
         faults=source.operation_faults.get(id(written.node), ()),
     )
+
+
+def _responses(document: _Object, written: _Object) -> _Object:
+    """Return the responses by status: what is written itself, if nothing in it is a reference."""
+    found = {
+        status: resolve(document, response)
+        for status, response in written.items()
+        if not status.startswith("x-")
+    }
+    is_same = len(found) == len(written) and all(found[name] is written[name] for name in found)
+    return written if is_same else found
 
 
 def _parameters(document: _Object, item: _Object, operation: _Object) -> tuple[_Object, ...]:

@@ -12,7 +12,7 @@ from gateway.spec.grammar import walk
 from gateway.spec.limits import MAX_FAULTS
 from gateway.spec.mend import is_annotation, mend
 from gateway.spec.names import component_name_faults
-from gateway.spec.node import MappingNode, plain
+from gateway.spec.node import MappingNode
 from gateway.spec.paths import (
     method_faults,
     operation_id_faults,
@@ -24,6 +24,7 @@ from gateway.spec.reach import operation_faults
 from gateway.spec.schemes import declared_schemes, with_known_types
 from gateway.spec.security import security_faults
 from gateway.spec.servers import server_faults, server_warnings
+from gateway.spec.sharing import plain_shared
 from gateway.spec.validate import RULE, Flaw, validate
 from gateway.spec.whole import Whole
 
@@ -69,7 +70,7 @@ def check(whole: Whole, *, schema: Any, tolerate: bool) -> Checked:
     checked = Checked(
         whole=whole,
         root=whole.root,
-        document=plain(whole.root),
+        document=plain_shared(whole.root),
         faults=(),
         tolerated=whole.tolerated,
         spoilt=whole.spoilt,
@@ -113,7 +114,7 @@ def _mended(checked: Checked, flaws: Sequence[Flaw], *, tolerate: bool) -> Check
     return replace(
         checked,
         root=mended.root,
-        document=plain(mended.root),
+        document=plain_shared(mended.root),
         faults=mended.refused,
         notes=tuple(dict.fromkeys((*checked.notes, *told))),
         tolerated=tuple(dict.fromkeys((*checked.tolerated, *tolerated))),

@@ -69,7 +69,7 @@ class _Reader:
             kind, found = match.lastindex, match.group(match.lastindex or 0)
             self._at = match.end()
             if kind == _TEXT:
-                value = found
+                value = self._tree.same(found, found)
             elif kind == _NUMBER:
                 value = self._number(found, place)
             elif kind == _WORD:

@@ -14,7 +14,17 @@ class TreeBuilder:
     A reader meets hundreds of thousands of nodes, hence plain attributes and no property.
     """
 
-    __slots__ = ("_aliased", "_limits", "_open", "_root", "faults", "key", "top", "wants_key")
+    __slots__ = (
+        "_aliased",
+        "_limits",
+        "_open",
+        "_root",
+        "faults",
+        "key",
+        "same",
+        "top",
+        "wants_key",
+    )
 
     def __init__(self, limits: Limits) -> None:
         #: what is wrong but does not stop the reading
@@ -30,6 +40,8 @@ class TreeBuilder:
         self._open: list[tuple[MappingNode | SequenceNode | None, str]] = []
         self._root: Node | None = None
         self._aliased = 0
+        #: returns the first text that equals one, so that each is held once: `same(text, text)`
+        self.same = dict[str, str]().setdefault
 
     @property
     def is_empty(self) -> bool:
@@ -39,6 +51,7 @@ class TreeBuilder:
 
     def add_key(self, name: str, place: Place) -> None:
         """Take the key of the next node; a second one of the same name is a fault."""
+        name = self.same(name, name)
         keys = self.top.keys  # type: ignore[union-attr]  # wants_key: it is a mapping
         if name in keys:
             message = f"`{name}` is written twice (first at line {keys[name][1]})"

@@ -98,6 +98,8 @@ class _EventReader:
             value = text
         else:
             value = text if event.style else self._plain(text, place)
+            if type(value) is str:
+                value = self.tree.same(value, value)
             self.tree.add(ScalarNode(value, place))
         if event.anchor is not None:
             self._anchors[event.anchor] = ScalarNode(value, place)

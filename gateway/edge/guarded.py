@@ -28,6 +28,8 @@ from gateway.spec.model import OperationKey
 
 _LOG = logging.getLogger("scopegate.guard")
 _ASTERISK = b"*"
+#: different warnings that a process gives
+_MOST_WARNINGS = 100
 _ELSEWHERE = "The application is mounted at another path than its guard was told."
 
 
@@ -67,6 +69,7 @@ class GuardedApplication:
             for operation in description.operations
         }
         self._router: Router | None = None
+        self._warned: set[tuple[object, ...]] = set()
         self._has_begun = False
         self._beginning = asyncio.Lock()
 
@@ -109,7 +112,7 @@ class GuardedApplication:
         found = scope.get("root_path", "").rstrip("/")
         if found == self._root_path:
             return True
-        _LOG.warning("root_path is `%s`, and the guard was told `%s`", found, self._root_path)
+        self._warn("root_path is %r, and the guard was told %r", found, self._root_path)
         return False
 
     async def _serve_own(
@@ -156,13 +159,19 @@ class GuardedApplication:
         inner = None if self._router is None else self._router(handed)
         if inner is None or agrees(self._root_path + inner, self._templates[operation]):
             return False
-        _LOG.warning(
+        self._warn(
             "`%s` was decided, but the application would answer by its route `%s`: "
             "declare that path in the document, or change the order of the routes",
             operation,
             inner,
         )
         return True
+
+    def _warn(self, text: str, *about: object) -> None:
+        """Say a thing once, for whoever asks chooses how often it happens."""
+        if about not in self._warned and len(self._warned) < _MOST_WARNINGS:
+            self._warned.add(about)
+            _LOG.warning(text, *about)
 
     async def _begin(self) -> None:
         """Begin once, whoever comes first: the lifespan, or a request where there is none."""

@@ -5,14 +5,16 @@ order. Where they do not agree, somebody would be let in to one thing and get an
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 from urllib.parse import unquote
 
 from starlette.routing import BaseRoute, Host, Match, Mount
 from starlette.types import Scope
 
-from gateway.edge.inner_django import django_router, is_django
+from gateway.edge.inner_django import UNTOLD, django_router, is_django
 
 #: the path of what would answer a request; None: nothing would, or an error of the application
 Router = Callable[[Scope], str | None]
@@ -61,13 +63,21 @@ def _layers(app: object) -> Iterator[object]:
             return
 
 
-def _routes(app: object) -> Sequence[BaseRoute]:
+def _routes(app: object) -> Sequence[Any]:
+    """The routes of an application, in the order in which they are tried."""
     routes = getattr(app, "routes", None)
     is_starlettes = isinstance(routes, Sequence) and all(isinstance(r, BaseRoute) for r in routes)
-    return routes if is_starlettes and routes else ()
+    return _flat(routes) if is_starlettes and routes else ()
 
 
-def _answering_path(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
+def _flat(routes: Sequence[BaseRoute]) -> Sequence[Any]:
+    """FastAPI keeps a router that was included whole, as one route; it tells what is in it."""
+    expand = getattr(sys.modules.get("fastapi.routing"), "iter_route_contexts", None)
+    is_whole = all(isinstance(getattr(route, "path", None), str) for route in routes)
+    return routes if expand is None or is_whole else tuple(expand(routes))
+
+
+def _answering_path(routes: Sequence[Any], scope: Scope) -> str | None:
     for route in routes:
         match, found = route.matches(scope)
         if match is Match.FULL:
@@ -75,16 +85,19 @@ def _answering_path(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
     return None
 
 
-def _path_of(route: BaseRoute, scope: Scope) -> str | None:
-    path = str(getattr(route, "path", ""))
-    if not isinstance(route, Mount | Host):
+def _path_of(route: Any, scope: Scope) -> str | None:
+    kind, path = getattr(route, "original_route", route), getattr(route, "path", None)
+    if isinstance(kind, Host):
+        path = ""
+    if not isinstance(path, str):
+        return UNTOLD
+    if not isinstance(kind, Mount | Host):
         return path
-    own = path if isinstance(route, Mount) else ""
     router = router_of(route.app)
     if router is None:
-        return f"{own}/{{rest:path}}"
+        return f"{path}/{{rest:path}}"
     below = router(scope)
-    return None if below is None else own + below
+    return None if below is None else path + below
 
 
 def _nameless(template: str) -> str:

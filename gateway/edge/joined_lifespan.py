@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -54,8 +53,10 @@ class JoinedLifespan:
     async def _tell(self, message: Message, send: Send) -> None:
         """Pass an answer on; where the application is at its end, so are we."""
         if message["type"] != "lifespan.startup.complete":
-            with suppress(Exception):  # the application's end is told, whatever becomes of ours
+            try:
                 await self._end()
+            except Exception:  # the application's end is told, whatever becomes of ours
+                _LOG.exception("the guard did not end well")
         await send(message)
 
     async def _go_without(self, receive: Receive, send: Send) -> None:

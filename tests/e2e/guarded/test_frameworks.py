@@ -86,6 +86,13 @@ def test_a_public_view_is_for_everyone(world: World) -> None:
     assert reply.json()["subject"] is None
 
 
+def test_a_view_of_a_router_that_was_included_is_reached(world: World) -> None:
+    reply = world.call("GET", "/included/ann/", "read")
+
+    assert handler(reply) in {"included", "page"}
+    assert world.call("GET", "/included/ann/").status == 401
+
+
 def test_a_body_reaches_the_view(world: World) -> None:
     reply = world.call("POST", "/people/", "write", json={"name": "Ann"})
 

@@ -12,6 +12,7 @@ from gateway.edge.guarded import GuardedApplication, Judging
 from gateway.edge.trusted_peer import TrustedPeer
 from gateway.edge.verdict import Settle
 from gateway.guard import Guard
+from gateway.load import LoadedDocument
 from tests.edge.gateway.wire import Reply, call
 from tests.edge.gateway.world import NobodyKnown, bearer, document, loaded, operation, ruleset_of
 from tests.unit.tokens.minting import NOW
@@ -52,10 +53,28 @@ def guarded(
     on_shutdown: Sequence[Any] = (),
 ) -> GuardedApplication:
     """Put the guard before an application, as the roof does."""
+    return guarded_by(
+        app,
+        loaded(text),
+        root_path=root_path,
+        on_startup=on_startup,
+        on_shutdown=on_shutdown,
+    )
+
+
+def guarded_by(
+    app: ASGIApp,
+    loaded_: LoadedDocument,
+    *,
+    root_path: str = "",
+    on_startup: Sequence[Any] = (),
+    on_shutdown: Sequence[Any] = (),
+) -> GuardedApplication:
+    """The same, by a document that is loaded."""
     guard = Guard(credentials=NobodyKnown(), clock=lambda: NOW)
     return GuardedApplication(
         app,
-        Judging(ruleset_of(loaded(text)), guard, Settle()),
+        Judging(ruleset_of(loaded_), guard, Settle()),
         root_path=root_path,
         own={},
         on_startup=on_startup,
@@ -369,6 +388,37 @@ def test_a_guard_that_cannot_begin_keeps_the_server_from_beginning() -> None:
     asyncio.run(live.run(guarded(Inner(), on_startup=[fails])))
 
     assert live.log == ["lifespan.startup.failed"]
+
+
+def test_an_end_of_ours_that_fails_does_not_hide_the_applications() -> None:
+    live = Live()
+
+    async def inner(_scope: Scope, receive: Receive, send: Send) -> None:
+        for word in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{word}.complete"})
+
+    async def fails() -> None:
+        raise RuntimeError("away")
+
+    asyncio.run(live.run(guarded(inner, on_shutdown=[fails])))
+
+    assert live.log == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_what_is_odd_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    app = guarded(Inner())
+
+    async def often() -> None:
+        for number in range(300):
+            await call(app, "GET", "/v1/open", root_path="/x\n")
+            await call(app, "GET", "/v1/open", root_path=f"/{number}")
+
+    asyncio.run(often())
+
+    said = [record.getMessage() for record in caplog.records]
+    assert said[0] == "root_path is '/x\\n', and the guard was told ''"
+    assert len(said) == len(set(said)) == 100
 
 
 def test_without_a_lifespan_the_first_request_begins() -> None:

@@ -5,6 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import scopegate
@@ -262,6 +266,22 @@ def test_a_root_path_that_was_announced_is_handed_on() -> None:
 
     assert (there.status, elsewhere.status) == (207, 404)
     assert (inner.scopes[0]["root_path"], inner.scopes[0]["path"]) == ("/v1", "/v1/open")
+
+
+def test_a_guarded_application_is_mounted_in_another_one() -> None:
+    def told(request: Request) -> JSONResponse:
+        return JSONResponse({"path": request.url.path, "who": scopegate.caller(request).subject})
+
+    inner = Starlette(routes=[Route("/songs", told), Route("/{any:path}", told)])
+    app = Starlette(routes=[Mount("/v1", guarded(inner, root_path="/v1"))])
+
+    permitted = asyncio.run(call(app, "GET", "/v1/songs", bearer("read", sub="user:7")))
+    denied = asyncio.run(call(app, "GET", "/v1/songs"))
+    unknown = asyncio.run(call(app, "GET", "/v1/else", bearer("read")))
+
+    assert permitted.json() == {"path": "/v1/songs", "who": "user:7"}
+    assert denied.problem() == (401, "unauthenticated")
+    assert unknown.problem() == (404, "not-found")
 
 
 def test_answers_that_a_caller_proved_himself_for_are_private() -> None:

@@ -31,7 +31,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What one operation looks at in a request, and what it knows already of what it may see."""
+    """What operations of the same schemes look at in a request, and know already of what it has."""
 
     sought: Sought
     #: its bearer schemes that are bound
@@ -65,11 +65,15 @@ def build_ruleset(document: LoadedDocument, bearers: Mapping[SchemeName, BearerB
     """Join a document with the keys of its schemes, and settle what each operation looks at."""
     policy = document.policy
     tokens: dict[tuple[SchemeName, ...], VerifiedTokens] = {}
+    alike: dict[tuple[SchemeName, ...], Looks] = {}
     looks: dict[OperationKey, Looks] = {}
     for key, rule in policy.rules.items():
-        names = () if rule.is_public else rule.schemes
+        names = () if rule.is_public else tuple(rule.schemes)
+        if names in alike:
+            looks[key] = alike[names]
+            continue
         bound = {name: bearers[name] for name in names if name in bearers}
-        looks[key] = Looks(
+        looks[key] = alike[names] = Looks(
             seek([policy.schemes[name] for name in names]),
             bound,
             tokens.setdefault(tuple(bound), VerifiedTokens()),

@@ -23,6 +23,7 @@ from gateway.cli.document import (
     spec_path,
     usual_spec,
 )
+from gateway.cli.give_back import give_back
 from gateway.cli.issuers import read_keys_at_start
 from gateway.cli.listen import bind, run_one, run_workers
 from gateway.cli.talk import as_called, remark, say
@@ -61,6 +62,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     if accounts is not None:
         for line in demo_lines(accounts, settings):
             say(line)
+    give_back()
     gc.freeze()  # what was made until now stays: no collection need look at it again
     gc.enable()
     if settings.workers == 1:

@@ -108,6 +108,7 @@ def worker() -> object:
     told = json.loads(os.environ[_CHOICES])
     settings, choices = settings_here(told["flags"]), Choices(**told["choices"])
     application, _ = build(settings, choices, demo=False, shared=Path(told["shared"]))
+    give_back()
     return application.served
 
 

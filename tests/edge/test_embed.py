@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, Request
 from starlette.types import Receive, Scope, Send
 
 import scopegate
@@ -191,6 +192,28 @@ def test_problems_are_explained_and_the_matrix_is_for_this_machine_alone(jwks: s
     assert send(app, "/-/matrix").status == 200
     assert send(app, "/-/matrix/matrix.js").status == 200
     assert send(app, "/-/matrix", {"host": "api.example"}).problem() == (404, "not-found")
+
+
+def test_it_is_a_middleware_that_starlette_and_fastapi_can_add(jwks: str) -> None:
+    bound_to(jwks)
+    api = FastAPI()
+
+    @api.get("/a")
+    def a(request: Request) -> str | None:
+        return scopegate.caller(request).subject
+
+    @api.get("/{other}")
+    def other() -> str:
+        return "never"
+
+    guarding: Any = scopegate.guard  # mypy does not match `**settings` with a ParamSpec
+    api.add_middleware(guarding, spec=written())
+
+    assert send(api, "/a", fresh("read")).json() == "user:1"
+    assert send(api, "/a").problem() == (401, "unauthenticated")
+    assert send(api, "/else", fresh("read")).problem() == (404, "not-found")
+    # the document has it, and the route that would answer is another one
+    assert send(api, "/b").problem() == (404, "not-found")
 
 
 def test_the_usual_document_is_found() -> None:

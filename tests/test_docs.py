@@ -211,7 +211,7 @@ def test_the_architecture_fits_on_two_pages() -> None:
 def test_every_dependency_has_a_reason() -> None:
     given = set(re.findall(r"`([\w\[\]-]+)`", _dependency_page()))
     asked: set[str] = set()
-    for name in ("run.in", "test.in"):
+    for name in ("run.in", "test.in", "bench.in"):
         for line in (_ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r")):
                 asked.add(re.split(r"[<>=~ ]", line)[0])

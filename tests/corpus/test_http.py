@@ -29,7 +29,7 @@ def test_http_answers_as_the_corpus_says(servers: Servers, case: Case) -> None:
     answer = servers.ask(case)
 
     assert answer.status == (_PERMITTED if case.expect.status == 200 else case.expect.status)
-    _compare(answer, case.expect)
+    compare(answer, case.expect)
     if answer.status >= 400 and case.method != "HEAD":
         _check_problem(answer)
     if answer.status in {401, 403, 503}:
@@ -38,7 +38,8 @@ def test_http_answers_as_the_corpus_says(servers: Servers, case: Case) -> None:
         assert answer.all("www-authenticate")
 
 
-def _compare(answer: HttpAnswer, expect: Expect) -> None:
+def compare(answer: HttpAnswer, expect: Expect) -> None:
+    """Hold an answer against what a case expects of it."""
     if expect.allow is not None:
         assert answer.all("allow") == [", ".join(expect.allow)]
     if expect.challenges is not None:

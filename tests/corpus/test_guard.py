@@ -1,4 +1,4 @@
-"""Every case of the corpus before an application that is guarded: equal answers, or it is let in."""
+"""Every case of the corpus before an application that is guarded: the same answers."""
 
 import asyncio
 from collections.abc import Iterator

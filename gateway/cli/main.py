@@ -46,6 +46,7 @@ _FAMILIES: Mapping[str, _Family] = MappingProxyType(
         "matrix": _Family("matrix", "Show the operations against the scopes that open them."),
         "diff": _Family("diff", "Compare two documents by who may call what."),
         "log": _Family("log", "Tell which commit opened, moved or closed what."),
+        "suggest": _Family("suggest", "Say what could be narrower, from an audit log."),
         "call": _Family("call", "Send a request to the running gateway with a fresh token."),
         "token": _Family("token", "Mint, inspect, revoke and purge tokens."),
         "user": _Family("user", "Create, list, change and delete users."),

@@ -48,6 +48,7 @@ print(json.dumps([status, sorted({name.partition(".")[0] for name in sys.modules
         pytest.param(["lint", SONGS], 1, id="lint"),
         pytest.param(["diff", SONGS, SONGS], 0, id="diff"),
         pytest.param(["log", "-"], 2, id="log"),
+        pytest.param(["suggest", SONGS, SONGS], 0, id="suggest"),
         pytest.param(["settings"], 0, id="settings"),
     ],
 )

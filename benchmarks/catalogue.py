@@ -14,7 +14,7 @@ from gateway.cli.document import settings_here
 
 PRODUCT, FLOOR = "scopegate", "floor"
 DEMO, STORED = "scopegate demo", "starlette, same handler"
-PROXY = "scopegate upstream"
+PROXY, OPEN_PROXY = "scopegate upstream", "envoy upstream, open"
 #: these answer one song from SQLite, the others the songs from memory
 OF_THE_STORE = frozenset({DEMO, STORED})
 #: more than the product keeps of verified tokens, sent in turn: none is still kept when it returns

@@ -20,14 +20,19 @@ def envoy_configuration(
     *,
     is_cached: bool = False,
     upstream: int | None = None,
+    is_open: bool = False,
 ) -> Mapping[str, Any]:
-    """One listener; `answers` to GET and to POST, or those of an upstream. It looks at no body."""
+    """One listener; `answers` to GET and to POST, or those of an upstream. It looks at no body.
+
+    `is_open`: at no token either.
+    """
+    filters = [] if is_open else [_authentication(jwks, is_cached=is_cached), _access()]
     manager = {
         "@type": f"{_FILTERS}.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "bench",
         "codec_type": "HTTP1",
         "route_config": {"virtual_hosts": [_host(answers, upstream)]},
-        "http_filters": [_authentication(jwks, is_cached=is_cached), _access(), _router()],
+        "http_filters": [*filters, _router()],
     }
     chain = {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}
     listener = {

@@ -68,7 +68,9 @@ def _launch_django(workshop: Workshop, port: int) -> Launch:
     return Launch([*command, *workers, "--log-level", "error"], environment, tokens)
 
 
-def _envoy(name: str, *, is_cached: bool = False, is_proxy: bool = False) -> Launching:
+def _envoy(
+    name: str, *, is_cached: bool = False, is_proxy: bool = False, is_open: bool = False
+) -> Launching:
     def launch(workshop: Workshop, port: int) -> Launch:
         written = workshop.place("envoy") / f"{name}.json"
         settings = envoy_configuration(
@@ -77,6 +79,7 @@ def _envoy(name: str, *, is_cached: bool = False, is_proxy: bool = False) -> Lau
             (compact(list(SONGS)), compact(dict(ADDED_SONG))),
             is_cached=is_cached,
             upstream=workshop.upstream if is_proxy else None,
+            is_open=is_open,
         )
         written.write_text(json.dumps(settings), encoding="utf-8")
         options = ["--concurrency", "1", "-l", "error", "--disable-hot-restart"]
@@ -158,6 +161,12 @@ FOREIGN_PROXIES = (
         "jwt_authn and RBAC, with its JWT cache",
         _envoy("envoy-upstream", is_cached=True, is_proxy=True),
         _TOKENS_ALONE,
+    ),
+    Server(
+        "envoy upstream, open",
+        "looks at nothing",
+        _envoy("envoy-open", is_proxy=True, is_open=True),
+        _NOTHING,
     ),
     Server("nginx upstream", "looks at nothing", _nginx("nginx-up", is_proxy=True), _NOTHING),
 )

@@ -29,15 +29,17 @@ class Cors:
         """Answer a preflight of a configured origin; let its other requests read the answer."""
         headers = dict(scope.get("headers", ()))
         origin = headers.get(b"origin", b"")
-        if scope["type"] != "http" or not self._knows(origin):
+        if scope["type"] != "http" or not origin:
             await self.app(scope, receive, send)
+        elif not self._knows(origin):
+            await self.app(scope, receive, partial(_send_unreadable, send))
         elif scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             await _answer_preflight(origin, headers, send, methods=served_methods(self.methods()))
         else:
             await self.app(scope, receive, partial(_send_readable, send, origin))
 
     def _knows(self, origin: bytes) -> bool:
-        return bool(origin) and ("*" in self.origins or origin.decode("latin-1") in self.origins)
+        return "*" in self.origins or origin.decode("latin-1") in self.origins
 
 
 async def _answer_preflight(
@@ -56,12 +58,25 @@ async def _answer_preflight(
     await send({"type": "http.response.body", "body": b""})
 
 
+async def _send_unreadable(send: Send, message: Message) -> None:
+    """Let nobody but the settings say who may read an answer."""
+    if message["type"] == "http.response.start":
+        message["headers"] = _without_cors(message)
+    await send(message)
+
+
 async def _send_readable(send: Send, origin: bytes, message: Message) -> None:
     if message["type"] == "http.response.start":
         message["headers"] = [
-            *message.get("headers", ()),
+            *_without_cors(message),
             (b"access-control-allow-origin", origin),
             (b"access-control-expose-headers", _EXPOSED),
             (b"vary", b"Origin"),
         ]
     await send(message)
+
+
+def _without_cors(message: Message) -> list[tuple[bytes, bytes]]:
+    """Headers without what a backend says of other origins: beside ours it would be believed."""
+    pairs = message.get("headers", ())
+    return [pair for pair in pairs if not pair[0].lower().startswith(b"access-control-")]

@@ -243,3 +243,20 @@ def test_a_second_request_hidden_in_a_body_stays_in_it(gateway: Server, backend:
     arrived: Arrived = backend.only()
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert (arrived.target, arrived.body) == (b"/v2/open", hidden)
+
+
+def test_a_backend_never_lets_other_origins_in_where_the_settings_say_who_may(
+    running: Backend, backend: Backend, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    backend.answer = (
+        b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n"
+        b"Access-Control-Allow-Credentials: true\r\n\r\n"
+    )
+    settings = {"SCOPEGATE_CORS_ORIGINS": "https://app.example"}
+    with fronting(running, tmp_path_factory.mktemp("cors"), **settings) as gateway:
+        known = gateway.call("GET", "/v2/open", headers=[("Origin", "https://app.example")])
+        other = gateway.call("GET", "/v2/open", headers=[("Origin", "https://evil.example")])
+
+    assert not [name for name, _ in other.headers if name.startswith("access-control-")]
+    assert known.header("access-control-allow-origin") == "https://app.example"
+    assert known.all("access-control-allow-credentials") == []

@@ -14,10 +14,10 @@ from gateway.edge.proxy.answer_head import AnswerHead
 from gateway.edge.proxy.checked_answer import check_answer
 from gateway.edge.proxy.exchange import Exchange
 from gateway.edge.proxy.faults import ClientGoneError, UnsendableError, UpstreamError
-from gateway.edge.proxy.identity import Field, identity_fields, refused_fields
+from gateway.edge.proxy.identity import identity_fields, refused_fields
 from gateway.edge.proxy.request_body import Replay, RequestBody
 from gateway.edge.proxy.request_check import RequestCheck
-from gateway.edge.proxy.request_head import RequestHead, request_head
+from gateway.edge.proxy.request_head import RequestHead, request_head, written
 from gateway.edge.proxy.route import Route
 from gateway.edge.state import RequestState, state_of
 from gateway.model import Decision
@@ -43,7 +43,7 @@ class UpstreamEndpoint:
     #: None: answers go back unread
     answer_check: AnswerCheck | None
     #: decisions are kept for many requests, and so is what they say
-    _told: dict[int, tuple[Decision, tuple[Field, ...]]] = field(default_factory=dict, repr=False)
+    _told: dict[int, tuple[Decision, bytes]] = field(default_factory=dict, repr=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whole or not at all: what breaks off is never ended as if whole."""
@@ -125,14 +125,14 @@ class UpstreamEndpoint:
             wants_identity=self.answer_check is not None,
         )
 
-    def _fields(self, decision: Decision | None) -> tuple[Field, ...]:
+    def _fields(self, decision: Decision | None) -> bytes:
         """What the upstream is told of the caller."""
         if decision is None or not (decision.permits or self.route.observes):
             raise RuntimeError("a request is to be sent on that was not permitted")
         kept = self._told.get(id(decision))
         if kept is not None:
             return kept[1]
-        fields = (
+        fields = written(
             identity_fields(decision, self.operation)
             if decision.permits
             else refused_fields(decision)

@@ -34,16 +34,16 @@ class Fate(Enum):
     DROPPED = auto()
     #: kept from a trusted proxy
     TRUSTED = auto()
-    AUTHORIZATION = auto()
-    COOKIE = auto()
+    #: kept in part: it may hold credentials that end here
+    LOOKED_INTO = auto()
     HOST = auto()
     CONNECTION = auto()
 
 
 _BY_NAME: Mapping[bytes, Fate] = MappingProxyType(
     {
-        b"authorization": Fate.AUTHORIZATION,
-        b"cookie": Fate.COOKIE,
+        b"authorization": Fate.LOOKED_INTO,
+        b"cookie": Fate.LOOKED_INTO,
         b"host": Fate.HOST,
         b"connection": Fate.CONNECTION,
     }

@@ -4,20 +4,21 @@ from collections.abc import Iterable, Sequence
 
 from starlette.types import Scope
 
-from gateway.edge.trusted_peer import peer_of
+from gateway.tokens.peer import Peer
 
 Field = tuple[bytes, bytes]
 
 _FOR, _HOST, _PROTO = b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"
 
 
-def forwarded_fields(scope: Scope, told: Sequence[Field], host: bytes | None) -> Iterable[Field]:
+def forwarded_fields(
+    scope: Scope, peer: Peer, told: Sequence[Field], host: bytes | None
+) -> Iterable[Field]:
     """The X-Forwarded-* and Forwarded of the request to the upstream.
 
     `told` is what a trusted proxy said, and empty for anybody else. The hop to us is added to it;
     host and protocol stay as the first proxy saw them.
     """
-    peer = peer_of(scope)
     connected = (peer.connected or peer.address).encode("ascii", "ignore")
     if not told:
         return _fresh(scope, connected, host)

@@ -1,9 +1,8 @@
 """The head of the request that the upstream gets: line, fields that go on, fields of ours."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import chain
 
 from starlette.types import Scope
 
@@ -28,7 +27,6 @@ _NOT_OF_A_CONNECTION = frozenset(
         b"x-real-ip",
     }
 )  # fmt: skip
-_LOOKED_INTO = frozenset({Fate.AUTHORIZATION, Fate.COOKIE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +39,32 @@ class RequestHead:
     is_idempotent: bool
 
 
+def written(fields: Iterable[Field]) -> bytes:
+    """Fields of ours as octets, each with its line end."""
+    return b"".join([name + b": " + value + b"\r\n" for name, value in fields])
+
+
 def request_head(
     scope: Scope,
     target: Target,
     rules: FieldRules,
     *,
-    added: Sequence[Field],
+    added: bytes,
     wants_identity: bool = False,
 ) -> RequestHead:
-    """Write the head; `added` comes last. Raises UnsendableError.
+    """Write the head; `added` are `written` fields of ours, and come last. Raises UnsendableError.
 
     With `wants_identity` the upstream is not offered compression: its answer is to be read.
     """
     method = scope["method"]
-    fields = list(chain(_kept(scope, rules, wants_identity=wants_identity), added))
     lines = [_line(method, _target(scope, target, rules)), b"host: " + target.authority]
-    lines += [name + b": " + value for name, value in fields]
-    octets = b"\r\n".join(lines) + b"\r\n"
-    if octets.count(b"\n") != len(lines) or octets.count(b"\r") != len(lines) or b"\0" in octets:
+    for name, value in _kept(scope, rules, wants_identity=wants_identity):
+        lines.append(name + b": " + value)
+    octets = b"\r\n".join(lines)
+    ends = len(lines) - 1
+    if octets.count(b"\n") != ends or octets.count(b"\r") != ends or b"\0" in octets:
         raise UnsendableError
-    return RequestHead(octets, method == "HEAD", method in _IDEMPOTENT)
+    return RequestHead(octets + b"\r\n" + added, method == "HEAD", method in _IDEMPOTENT)
 
 
 def _line(method: str, target: bytes) -> bytes:
@@ -81,22 +85,27 @@ def _target(scope: Scope, target: Target, rules: FieldRules) -> bytes:
 
 def _kept(scope: Scope, rules: FieldRules, *, wants_identity: bool) -> Iterable[Field]:
     """The fields that go on, then what is told of the way."""
-    sorted_: dict[Fate, list[Field]] = {fate: [] for fate in Fate}
-    kept = sorted_[Fate.KEPT]
+    kept: list[Field] = []
+    others: list[tuple[Fate, Field]] = []
+    host = None
     for pair in scope["headers"]:
         fate = rules.fate_of(pair[0])
-        if fate in _LOOKED_INTO:
+        if fate is Fate.KEPT:
+            kept.append(pair)
+        elif fate is Fate.HOST:
+            host = pair[1]
+        elif fate is Fate.LOOKED_INTO:
             kept += rules.without_credentials(pair)
-        else:
-            sorted_[fate].append(pair)
-    dropped = _named_by([value for _, value in sorted_[Fate.CONNECTION]])
-    if wants_identity:
-        dropped |= {b"accept-encoding"}
-    if dropped:
-        kept = [field for field in kept if field[0] not in dropped]
-    told = sorted_[Fate.TRUSTED] if peer_of(scope).is_trusted_proxy else []
-    host = next((value for _, value in sorted_[Fate.HOST]), None)
-    return [*kept, *forwarded_fields(scope, told, host)]
+        elif fate is not Fate.DROPPED:
+            others.append((fate, pair))
+    peer = peer_of(scope)
+    told: list[Field] = []
+    if others or wants_identity:
+        dropped = _named_by([pair[1] for fate, pair in others if fate is Fate.CONNECTION])
+        dropped |= {b"accept-encoding"} if wants_identity else set()
+        kept = [pair for pair in kept if pair[0] not in dropped]
+        told = [pair for fate, pair in others if fate is Fate.TRUSTED and peer.is_trusted_proxy]
+    return [*kept, *forwarded_fields(scope, peer, told, host)]
 
 
 def _named_by(connection: Collection[bytes]) -> set[bytes]:

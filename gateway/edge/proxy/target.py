@@ -18,18 +18,10 @@ class Target:
     port: int
     #: what stands before the path of every request; empty or `/api`
     prefix: bytes
-
-    @property
-    def authority(self) -> bytes:
-        """The Host that it is asked with; a usual port is left out."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        is_usual = self.port == _PORTS[self.scheme]
-        return (host if is_usual else f"{host}:{self.port}").encode("ascii")
-
-    @property
-    def origin(self) -> bytes:
-        """Scheme and authority, as its absolute URLs begin."""
-        return f"{self.scheme}://".encode("ascii") + self.authority
+    #: the Host that it is asked with; a usual port is left out
+    authority: bytes
+    #: scheme and authority, as its absolute URLs begin
+    origin: bytes
 
     @property
     def is_exposed(self) -> bool:
@@ -38,17 +30,15 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Take an http or https URL apart, as the settings let one in."""
+    """Take an http or https URL apart, as the settings let one in: in ASCII."""
     parts = urlsplit(url)
-    host = (parts.hostname or "").encode(
-        "idna" if not (parts.hostname or "").isascii() else "ascii"
-    )
-    return Target(
-        scheme=parts.scheme,
-        host=host.decode("ascii"),
-        port=parts.port or _PORTS[parts.scheme],
-        prefix=parts.path.rstrip("/").encode("ascii"),
-    )
+    host, usual = parts.hostname or "", _PORTS[parts.scheme]
+    port = parts.port or usual
+    shown = f"[{host}]" if ":" in host else host
+    authority = (shown if port == usual else f"{shown}:{port}").encode("ascii")
+    prefix = parts.path.rstrip("/").encode("ascii")
+    origin = parts.scheme.encode("ascii") + b"://" + authority
+    return Target(parts.scheme, host, port, prefix, authority, origin)
 
 
 def tls_of(target: Target) -> ssl.SSLContext | None:

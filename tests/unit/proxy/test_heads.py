@@ -9,7 +9,7 @@ from gateway.edge.proxy.answer_head import Framing, answer_head
 from gateway.edge.proxy.faults import BadAnswerError, UnsendableError
 from gateway.edge.proxy.field_rules import MOST_NAMES, FieldRules, field_rules
 from gateway.edge.proxy.request_body import RequestBody
-from gateway.edge.proxy.request_head import request_head
+from gateway.edge.proxy.request_head import request_head, written
 from gateway.edge.proxy.target import target_of
 from gateway.errors import Origin
 from gateway.spec.model import KeyPlace, SchemeKind, SchemeName, SecurityScheme
@@ -42,7 +42,7 @@ async def _no_body() -> Any:
 def test_a_head_is_line_host_fields_and_what_is_told_last() -> None:
     scope = dict(_scope(headers=[(b"host", b"h"), (b"accept", b"*/*")], query_string=b"q=1"))
 
-    head = request_head(scope, _TARGET, _rules(), added=[(b"x-auth-operation", b"x")])
+    head = request_head(scope, _TARGET, _rules(), added=written([(b"x-auth-operation", b"x")]))
 
     assert head.octets.split(b"\r\n") == [
         b"GET /api/a?q=1 HTTP/1.1", b"host: backend.example:9000", b"accept: */*",
@@ -69,7 +69,7 @@ def test_what_a_laxer_server_lets_in_is_never_written(changes: dict[str, Any]) -
     scope = dict(_scope(**changes))
 
     with pytest.raises(UnsendableError):
-        request_head(scope, _TARGET, _rules(), added=())
+        request_head(scope, _TARGET, _rules(), added=b"")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_api_key_stays_behind_wherever_it_is(
     scheme = _scheme("key", SchemeKind.API_KEY, place=place, parameter=name)
     scope = dict(_scope(headers=[(b"host", b"h"), sent]))
 
-    head = request_head(scope, _TARGET, _rules(scheme), added=())
+    head = request_head(scope, _TARGET, _rules(scheme), added=b"")
 
     assert b"secret" not in head.octets
 
@@ -106,7 +106,7 @@ def test_a_bearer_token_goes_on_beside_an_api_key_in_authorization() -> None:
     key = _scheme("key", SchemeKind.API_KEY, place=KeyPlace.HEADER, parameter="Authorization")
     scope = dict(_scope(headers=[(b"authorization", b"bEaReR token")]))
 
-    head = request_head(scope, _TARGET, _rules(key, _scheme("o", SchemeKind.OAUTH2)), added=())
+    head = request_head(scope, _TARGET, _rules(key, _scheme("o", SchemeKind.OAUTH2)), added=b"")
 
     assert b"authorization: bEaReR token" in head.octets
 
@@ -115,16 +115,16 @@ def test_basic_goes_on_only_where_the_document_has_no_such_scheme() -> None:
     scope = dict(_scope(headers=[(b"authorization", b"Basic YTpi")]))
     basic = _scheme("basic", SchemeKind.HTTP_BASIC)
 
-    assert b"Basic" in request_head(scope, _TARGET, _rules(), added=()).octets
-    assert b"Basic" not in request_head(scope, _TARGET, _rules(basic), added=()).octets
+    assert b"Basic" in request_head(scope, _TARGET, _rules(), added=b"").octets
+    assert b"Basic" not in request_head(scope, _TARGET, _rules(basic), added=b"").octets
     stripping = _rules(strips_authorization=True)
-    assert b"Basic" not in request_head(scope, _TARGET, stripping, added=()).octets
+    assert b"Basic" not in request_head(scope, _TARGET, stripping, added=b"").octets
 
 
 def test_a_header_of_certificates_is_believed_from_trusted_proxies_alone() -> None:
     scope = dict(_scope(headers=[(b"x-client-subject", b"CN=batch")]))
 
-    assert b"CN=batch" not in request_head(scope, _TARGET, _rules(), added=()).octets
+    assert b"CN=batch" not in request_head(scope, _TARGET, _rules(), added=b"").octets
 
 
 def test_names_that_strangers_invent_fill_no_memory() -> None:

@@ -10,6 +10,7 @@ from gateway.cli.demo_document import demo_settings, is_demo_document
 from gateway.errors import SettingsError, UsageError
 from gateway.load import LoadedDocument, load_document
 from gateway.settings import Settings, load_settings, parse_settings_file
+from gateway.spec.compact import read_compactly
 from gateway.spec.limits import Limits
 from gateway.spec.model import ApiDescription, SchemeName
 from gateway.spec.read import read_description
@@ -58,6 +59,11 @@ def read_spec(settings: Settings) -> ApiDescription:
 def load_spec(settings: Settings, *, taken_as_bound: Collection[SchemeName] = ()) -> LoadedDocument:
     """Read and compile the document that the settings name."""
     return load_document(read_spec(settings), settings, taken_as_bound=taken_as_bound)
+
+
+def load_spec_to_keep(settings: Settings) -> LoadedDocument:
+    """The same for a process that keeps it for long: it takes less memory, and more time."""
+    return load_document(read_compactly(lambda: read_spec(settings)), settings)
 
 
 def spec_path(settings: Settings) -> str:

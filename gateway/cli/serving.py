@@ -18,7 +18,7 @@ from gateway.cli.banner import banner_lines, demo_lines, sign_in_words, upstream
 from gateway.cli.demo_document import demo_document, is_demo_document
 from gateway.cli.document import (
     SETTINGS_FILE,
-    load_spec,
+    load_spec_to_keep,
     settings_here,
     spec_path,
     usual_spec,
@@ -116,7 +116,7 @@ def build(
     settings: Settings, choices: Choices, *, demo: bool, shared: Path | None = None
 ) -> tuple[Application, DemoAccounts | None]:
     """Everything that `serve` serves, and the demo's accounts if they were made now."""
-    document = load_spec(settings)
+    document = load_spec_to_keep(settings)
     engine = open_database(settings)
     composition = _composition(settings, document, choices)
     composition = replace(composition, audit=write_audit_to(settings.home), shared=shared)

@@ -15,7 +15,6 @@ from connexion.apps.asynchronous import AsyncApi, AsyncASGIApp
 from connexion.context import _context, _operation, _receive, _scope
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware.abstract import ROUTING_CONTEXT
-from connexion.middleware.context import ContextMiddleware
 from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.main import API
 from connexion.operations import AbstractOperation
@@ -63,7 +62,12 @@ class _KeyResolver(Resolver):
 
 
 class _BoundOperation:
-    """An operation whose endpoint was bound at start."""
+    """An operation whose endpoint was bound at start.
+
+    It shows what runs in it its request, where ContextMiddleware would keep operations of its own.
+    """
+
+    __slots__ = ("_endpoint", "operation", "operation_id")
 
     def __init__(self, operation: AbstractOperation) -> None:
         self._endpoint: Endpoint = operation.function
@@ -71,11 +75,11 @@ class _BoundOperation:
         self.operation = operation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = self._endpoint
+        endpoint, state = self._endpoint, state_of(scope)
+        show_context(self.operation, state.path_parameters, scope, receive)
         if not isinstance(endpoint, Answering):
             await endpoint(scope, receive, send)
             return
-        state = state_of(scope)
         reply = await endpoint.answer(state, scope, receive)
         if reply is not None:
             await send_reply(reply, send)
@@ -151,7 +155,6 @@ def build_frame(
         ExceptionMiddleware,
         partial(TableRoutingMiddleware, sinks=settle.sinks),
         partial(PolicyMiddleware, guard=guard, ruleset=ruleset, settle=settle),
-        ContextMiddleware,
     ]
     app = _GatewayApp(middlewares, _KeyResolver(endpoints))
     app.add_error_handler(Exception, _answer_fault)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum, auto
 from itertools import chain
 from typing import Any
@@ -62,6 +62,8 @@ class HandlerFailedError(Exception):
 
 class HandlerEndpoint:
     """Reads and validates the request, calls the handler, sends what it returned."""
+
+    __slots__ = ("_call", "_check", "_defaults", "_reader", "_timeout")
 
     def __init__(
         self,
@@ -200,6 +202,7 @@ class _Settling:
     otherwise: Otherwise
     max_body_bytes: int
     timeout: float
+    readers: dict[object, RequestReader] = field(default_factory=dict)
 
     def endpoint_of(self, operation: Operation) -> Endpoint:
         """Who answers an operation; DocumentError if no request could be checked for it."""
@@ -209,17 +212,33 @@ class _Settling:
         if handler is None and self.otherwise is Unhandled.NOBODY:
             return _NO_HANDLER
         document = self.description.document
-        reader = RequestReader(
-            operation, document, max_body_bytes=self.max_body_bytes, schemas=self.schemas
-        )
+        reader = self._reader_of(operation)
         check = self.checks.compile(operation)
         if handler is None and isinstance(self.otherwise, UpstreamDoor):
             return self.otherwise.endpoint_of(operation, reader, check)
         if handler is None:
-            call = _example(operation, document)
+            call: Call = _Example(operation, document)
         else:
             call = bind_handler(handler, operation, self.resources, threads=self.threads)
         return HandlerEndpoint(operation, reader, call, timeout=self.timeout, check=check)
+
+    def _reader_of(self, operation: Operation) -> RequestReader:
+        """What reads its requests: one for all operations of which the same is read.
+
+        Parts of a document that are alike are one object (gateway/spec/sharing.py), which the
+        description keeps alive.
+        """
+        parameters = tuple(map(id, operation.parameters))
+        statuses = frozenset(operation.responses)
+        same = (parameters, id(operation.request_body), operation.method, statuses)
+        if same not in self.readers:
+            self.readers[same] = RequestReader(
+                operation,
+                self.description.document,
+                max_body_bytes=self.max_body_bytes,
+                schemas=self.schemas,
+            )
+        return self.readers[same]
 
     def endpoint_in_spite_of_faults(self, operation: Operation) -> Endpoint:
         """Nobody: what cannot be checked is not served, unless nothing is refused at all."""
@@ -237,13 +256,17 @@ def _tell(faults: Mapping[OperationKey, Sequence[Fault]], *, tolerates: bool) ->
             _log.warning("%s is not served: %s", key, fault)
 
 
-def _example(operation: Operation, document: Mapping[str, Any]) -> Call:
+class _Example:
     """What answers every request that is permitted and valid alike; made at the first of them."""
-    made: list[Answer] = []
 
-    async def call(_arguments: Arguments, _caller: Caller) -> Answer:
-        if not made:
-            made.append(example_answer(operation, document))
-        return made[0]
+    __slots__ = ("_document", "_made", "_operation")
 
-    return call
+    def __init__(self, operation: Operation, document: Mapping[str, Any]) -> None:
+        self._operation = operation
+        self._document = document
+        self._made: Answer | None = None
+
+    async def __call__(self, _arguments: Arguments, _caller: Caller) -> Answer:
+        if self._made is None:
+            self._made = example_answer(self._operation, self._document)
+        return self._made

@@ -16,11 +16,16 @@ def vary_of(
     policy: Policy, certificates: Mapping[SchemeName, CertificateSettings] = _NO_CERTIFICATES
 ) -> Mapping[OperationKey, bytes]:
     """For each operation with a requirement the headers that its answers vary by."""
-    return {
-        key: _vary([policy.schemes[name] for name in rule.schemes], certificates)
-        for key, rule in policy.rules.items()
-        if rule.alternatives
-    }
+    by_schemes: dict[tuple[SchemeName, ...], bytes] = {}
+    vary: dict[OperationKey, bytes] = {}
+    for key, rule in policy.rules.items():
+        if not rule.alternatives:
+            continue
+        if rule.schemes not in by_schemes:
+            schemes = [policy.schemes[name] for name in rule.schemes]
+            by_schemes[rule.schemes] = _vary(schemes, certificates)
+        vary[key] = by_schemes[rule.schemes]
+    return vary
 
 
 def _vary(

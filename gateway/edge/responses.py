@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from gateway.edge.answer.check import Check
@@ -72,7 +73,13 @@ def defaults_of(operation: Operation) -> Defaults:
     """The documented success with its first media type."""
     success = documented_success(operation)
     media_type = next(iter(success.response.get("content") or {}), "application/json")
-    return Defaults(success.status, _concrete(media_type).encode("latin-1", "replace"))
+    return _defaults(success.status, _concrete(media_type).encode("latin-1", "replace"))
+
+
+@lru_cache(maxsize=256)
+def _defaults(status: int, content_type: bytes) -> Defaults:
+    """One value for all operations that answer alike."""
+    return Defaults(status, content_type)
 
 
 def result_reply(result: Any, defaults: Defaults, *, check: Check | None = None) -> Reply:

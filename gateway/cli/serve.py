@@ -14,6 +14,7 @@ def serve(
     handlers: option.Handlers = None,
     upstream: option.Upstream = None,
     observe: option.Observe = False,
+    reload: option.Reload = False,
     strip_authorization: option.StripAuthorization = False,
     check: option.Check = False,
     host: option.Host = None,
@@ -41,7 +42,9 @@ def serve(
     }  # fmt: skip
     from gateway.cli import serving  # Connexion, SQLAlchemy and uvicorn load when they are needed
 
-    choices = serving.Choices(mock=mock, handlers=handlers, quiet=quiet or check)
+    choices = serving.Choices(
+        mock=mock, handlers=handlers, quiet=quiet or check, reload=reload and not check
+    )
     if check:
         serving.check(flags, choices, demo=demo)
     else:

@@ -18,6 +18,9 @@ Upstream = Annotated[
 Observe = Annotated[
     bool, typer.Option("--observe", help="With --upstream: decide and log, refuse nothing.")
 ]
+Reload = Annotated[
+    bool, typer.Option("--reload", help="Take the document anew whenever its files change.")
+]
 StripAuthorization = Annotated[
     bool, typer.Option("--strip-authorization", help="The backend gets no bearer token.")
 ]

@@ -50,6 +50,8 @@ class Choices:
     mock: bool
     handlers: str | None
     quiet: bool
+    #: the document is taken anew whenever its files change
+    reload: bool = False
 
 
 def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.cli.diff_words import gainers, losers, way_text
 from gateway.compare import Comparison
+from gateway.compare_words import gainers, losers, way_text
 from gateway.load import LoadedDocument
 from gateway.policy.diff import AccessChange, Change
 from gateway.policy.ways import Way

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gateway.cli.diff_rows import Row, rows_of
-from gateway.cli.diff_words import closing, gain_and_loss, notes, same
 from gateway.cli.talk import plain
 from gateway.compare import Comparison
+from gateway.compare_words import closing, gain_and_loss, notes, same
 
 #: rows that stand open; a longer table is folded away
 _MOST_OPEN = 20

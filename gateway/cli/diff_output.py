@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from gateway.cli.diff_rows import Row, rows_of
-from gateway.cli.diff_words import closing, gain_and_loss, notes, same
 from gateway.cli.talk import plain
 from gateway.compare import Comparison
+from gateway.compare_words import closing, gain_and_loss, notes, same
 
 _TEXT_WIDTH = 34
 #: a cell that is longer does not widen its column

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.cli.diff_words import gain_text, loss_text, needs_schemes, way_text
+from gateway.compare_words import gain_text, loss_text, needs_schemes, way_text
 from gateway.policy.diff import AccessChange, AccessDiff, Change
 from gateway.policy.ways import Way
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from gateway.cli.access_history import Entry, Kind
 from gateway.cli.diff_output import table_lines
 from gateway.cli.diff_rows import rows_of
-from gateway.cli.diff_words import gain_and_loss, notes
 from gateway.cli.talk import counted, plain
 from gateway.compare import Comparison
+from gateway.compare_words import gain_and_loss, notes
 from gateway.errors import DocumentError, ScopegateError
 from gateway.policy.diff import AccessDiff
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from gateway.cli.talk import counted
 from gateway.compare import Comparison
 from gateway.policy.diff import AccessChange, AccessDiff, Change
 from gateway.policy.rules import Need
 from gateway.policy.ways import Way
 from gateway.spec.model import SecuritySource
+from gateway.spec.wording import counted
 
 #: makes a text of a document fit for where it is shown
 Quote = Callable[[str], str]

@@ -144,7 +144,8 @@ async def _unless_nobody(
 
 def _addressed(text: str, bearers: Mapping[SchemeName, BearerBinding]) -> tuple[SchemeName, ...]:
     """The schemes that one binding, of the token's unproven issuer and audience, speaks for."""
-    if len({(b.trust, id(b.keys), id(b.introspector)) for b in bearers.values()}) == 1:
+    one = next(iter(bearers.values()))
+    if all(_is_same(bearer, one) for bearer in bearers.values()):
         return tuple(bearers)
     token = parse_jwt_text(text)
     trusts = {name: bearer.trust for name, bearer in bearers.items()}
@@ -156,6 +157,15 @@ def _addressed(text: str, bearers: Mapping[SchemeName, BearerBinding]) -> tuple[
     served = [n for n in held if _may_serve(bearers[n], token.header.get("alg"))]
     first = (served or held or named or list(trusts))[0]
     return _alike(first, served or [first], bearers=bearers)
+
+
+def _is_same(one: BearerBinding, other: BearerBinding) -> bool:
+    """Whether what one says of a token the other says too."""
+    return one is other or (
+        one.trust == other.trust
+        and one.keys is other.keys
+        and one.introspector is other.introspector
+    )
 
 
 def _may_serve(bearer: BearerBinding, alg: object) -> bool:

@@ -34,11 +34,9 @@ def serve(
     flags: dict[str, object] = {
         "spec": spec, "host": host, "port": port, "home": home, "workers": workers,
         "trusted_issuer": issuer, "trusted_audience": audience, "base_path": base_path,
-        "only": only, "tolerate": tolerate or None,
-        "undeclared_security": undeclared_security,
-        "response_validation": response_validation,
-        "upstream": upstream, "observe": observe or None,
-        "strip_authorization": strip_authorization or None,
+        "only": only, "tolerate": tolerate or None, "upstream": upstream,
+        "observe": observe or None, "strip_authorization": strip_authorization or None,
+        "undeclared_security": undeclared_security, "response_validation": response_validation,
     }  # fmt: skip
     from gateway.cli import serving  # Connexion, SQLAlchemy and uvicorn load when they are needed
 

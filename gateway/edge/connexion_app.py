@@ -67,20 +67,22 @@ class _BoundOperation:
     It shows what runs in it its request, where ContextMiddleware would keep operations of its own.
     """
 
-    __slots__ = ("_endpoint", "operation", "operation_id")
+    __slots__ = ("_answering", "_application", "operation", "operation_id")
 
     def __init__(self, operation: AbstractOperation) -> None:
-        self._endpoint: Endpoint = operation.function
+        self._application: ASGIApp = operation.function
+        #: asked once: to ask whether something honours a protocol takes as long as a decision
+        self._answering = operation.function if isinstance(operation.function, Answering) else None
         self.operation_id: str = operation.operation_id
         self.operation = operation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint, state = self._endpoint, state_of(scope)
+        state = state_of(scope)
         show_context(self.operation, state.path_parameters, scope, receive)
-        if not isinstance(endpoint, Answering):
-            await endpoint(scope, receive, send)
+        if self._answering is None:
+            await self._application(scope, receive, send)
             return
-        reply = await endpoint.answer(state, scope, receive)
+        reply = await self._answering.answer(state, scope, receive)
         if reply is not None:
             await send_reply(reply, send)
 

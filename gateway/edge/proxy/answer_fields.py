@@ -1,7 +1,5 @@
 """Which fields of an upstream's answer go back to the client."""
 
-from collections.abc import Sequence
-
 from gateway.edge.proxy.answer_head import AnswerHead
 from gateway.edge.proxy.target import Target
 
@@ -18,27 +16,34 @@ _NOT_HANDED_ON = frozenset(
 _OF_THE_ANSWER = frozenset({b"cache-control", b"content-length", b"content-type", b"vary"})
 #: answers whose Content-Length tells of a body that is not sent, or must not be there
 _WITHOUT_LENGTH = frozenset({204, 304})
+#: what a Connection says that names no field
+_USUAL = frozenset({b"keep-alive", b"close"})
 _ADDRESSES = frozenset({b"location", b"content-location"})
 
 
 def answer_fields(head: AnswerHead, target: Target) -> list[Field]:
     """The fields; addresses at the upstream become paths here."""
-    dropped = _NOT_HANDED_ON | _named(head.headers)
+    kept: list[Field] = []
+    named: set[bytes] = set()
     if head.status in _WITHOUT_LENGTH:
-        dropped |= {b"content-length"}
-    return [
-        (name, _address(value, target) if name in _ADDRESSES else value)
-        for name, value in head.headers
-        if name not in dropped
-    ]
+        named.add(b"content-length")
+    for pair in head.headers:
+        name, value = pair
+        if name == b"connection":
+            named |= _named(value)
+        elif name in _ADDRESSES:
+            kept.append((name, _address(value, target)))
+        elif name not in _NOT_HANDED_ON:
+            kept.append(pair)
+    return [pair for pair in kept if pair[0] not in named] if named else kept
 
 
-def _named(headers: Sequence[Field]) -> frozenset[bytes]:
-    named = [value for name, value in headers if name == b"connection"]
-    if not named:
-        return frozenset()
-    names = {name.strip(b" \t").lower() for name in b",".join(named).split(b",")}
-    return frozenset(names - _OF_THE_ANSWER)
+def _named(connection: bytes) -> set[bytes]:
+    """The fields that a Connection names, and takes along."""
+    if connection.lower() in _USUAL:
+        return set()
+    names = {name.strip(b" \t").lower() for name in connection.split(b",")}
+    return names - _OF_THE_ANSWER
 
 
 def _address(value: bytes, target: Target) -> bytes:

@@ -33,7 +33,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._fields: list[tuple[bytes, bytes]] = []
         self._chunks: list[bytes] = []
-        self._octets = self._buffered = self._interim = 0
+        self._octets = self._field_octets = self._buffered = self._interim = 0
         self._is_head = self._is_interim = self._is_paused = False
         self._is_busy = self._is_spent = False
         self._waiter: asyncio.Future[bool] | None = None
@@ -83,7 +83,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._is_busy, self._is_head = True, is_head
         self.has_begun = self.is_complete = False
         self.head, self.fault = None, None
-        self._fields, self._octets, self._interim = [], 0, 0
+        self._fields, self._octets, self._field_octets, self._interim = [], 0, 0, 0
         self.write(octets)
 
     def write(self, octets: bytes) -> None:
@@ -219,18 +219,16 @@ class UpstreamConnection(asyncio.Protocol):
         """Take a field; a trailer, which comes after the head, is dropped (RFC 9110 s6.5.1)."""
         if self.head is None:
             self._fields.append((name.lower(), value.strip(b" \t")))
-        else:
-            self._octets += len(name) + len(value)
-            if self._octets > MAX_HEAD_OCTETS:
-                raise BadAnswerError("its trailers are too large")
+        self._field_octets += len(name) + len(value)
+        if self._field_octets > MAX_HEAD_OCTETS:
+            raise BadAnswerError("its fields are too large")
 
     def on_headers_complete(self) -> None:
         """Settle the head; an interim answer is skipped."""
         fields, self._fields = self._fields, []
         status = self._parser.get_status_code()
-        size = sum(len(name) + len(value) for name, value in fields)
-        if len(fields) > MAX_FIELDS or size > MAX_HEAD_OCTETS:
-            raise BadAnswerError("its head is too large")
+        if len(fields) > MAX_FIELDS:
+            raise BadAnswerError("its head has too many fields")
         self._is_interim = status < _FIRST_FINAL
         if self._is_interim:
             self._interim += 1
@@ -239,7 +237,6 @@ class UpstreamConnection(asyncio.Protocol):
             return
         version = self._parser.get_http_version()
         self.head = answer_head(status, fields, version=version, is_head=self._is_head)
-        self._octets = 0
         if self._is_head:
             self._complete()
 

@@ -50,6 +50,25 @@ def bind_keys(
     return bound
 
 
+def kept_bearers(
+    trusts: Trusts,
+    bearers: Mapping[SchemeName, BearerBinding],
+    *,
+    before: Trusts,
+    kept: Mapping[SchemeName, BearerBinding],
+) -> Mapping[SchemeName, BearerBinding]:
+    """The bearers, those of a ruleset before in the place of each that trusts the same.
+
+    So no key is fetched anew and no answer of an issuer forgotten.
+    """
+    old = {_trusted(before, name): bearer for name, bearer in kept.items()}
+    return {name: old.get(_trusted(trusts, name), bearer) for name, bearer in bearers.items()}
+
+
+def _trusted(trusts: Trusts, name: SchemeName) -> tuple[TokenTrust, TokenSource]:
+    return trusts.bearers[name], trusts.sources.get(name, OwnKeyring())
+
+
 async def close_bearers(bearers: Mapping[SchemeName, BearerBinding]) -> None:
     """Give back the connections to those who are asked about tokens."""
     for asker in {bearer.introspector for bearer in bearers.values()} - {None}:

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from gateway.app.administration.mount import mount_administration
 from gateway.app.composition import Composition
 from gateway.app.proving import SESSION_THREADS, bind_with_store, local_credentials
+from gateway.app.reloading import Reloading
 from gateway.app.revocations import OwnRevocations
 from gateway.app.serving import Serving
 from gateway.app.tokens import open_tokens, session_cookie_of
@@ -42,6 +43,8 @@ class Application:
     handled: frozenset[OperationKey]
     #: how any document is served here
     serving: Serving
+    #: how another one takes its place
+    reloading: Reloading
 
 
 def _refuse(settings: Settings, chosen: Composition) -> None:
@@ -64,17 +67,16 @@ def compose(
     """Put an application together; whatever is wrong with document or handlers raises here."""
     chosen = composition or Composition()
     _refuse(settings, chosen)
-    cookie = session_cookie_of(document)
     tokens = open_tokens(
-        settings, engine, lambda: entry.served.ruleset.document, session_cookie=cookie
+        settings,
+        engine,
+        lambda: entry.served.ruleset.document,
+        session_cookie=session_cookie_of(document),
     )
     revocations = OwnRevocations(tokens.revocations)
     limiter = CapacityLimiter(SESSION_THREADS)
     watching = watch_requests(
-        chosen,
-        revocations,
-        lambda: entry.served.ruleset.policy,
-        observes=settings.observe,
+        chosen, revocations, lambda: reloading.ruling.policy, observes=settings.observe
     )
     guard = Guard(
         credentials=credentials or local_credentials(settings, tokens, limiter),
@@ -83,7 +85,7 @@ def compose(
     )
     bind = partial(bind_with_store, tokens, revocations, limiter, chosen.clock)
     serving = Serving(settings, chosen, guard, tokens, bind, watching, upstream_pool(settings))
-    entry = _entry(serving, document, revocations)
+    entry, reloading = _entry(serving, document, revocations)
     watching.metrics.loads.loaded(document.policy.digest)
     return Application(
         entry,
@@ -92,23 +94,40 @@ def compose(
         served=_served(entry, settings, serving.doors),
         handled=serving.answered(document),
         serving=serving,
+        reloading=reloading,
     )
 
 
-def _entry(serving: Serving, document: LoadedDocument, revocations: OwnRevocations) -> Entry:
+def _entry(
+    serving: Serving, document: LoadedDocument, revocations: OwnRevocations
+) -> tuple[Entry, Reloading]:
     """Where requests come in, with what begins and ends with it."""
 
     async def close_keys() -> None:
         await close_bearers(entry.served.ruleset.bearers)
 
+    async def start_reloading() -> None:
+        await reloading.start()
+
+    async def stop_reloading() -> None:
+        await reloading.stop()
+
     watching = serving.watching
     entry = Entry(
         serving.of(document),
         token_service=_with_administration(document, serving),
-        on_startup=[revocations.start, watching.start],
-        on_shutdown=[watching.end, revocations.stop, close_keys, serving.close, watching.stop],
+        on_startup=[start_reloading, revocations.start, watching.start],
+        on_shutdown=[
+            watching.end,
+            revocations.stop,
+            stop_reloading,
+            close_keys,
+            serving.close,
+            watching.stop,
+        ],
     )
-    return entry
+    reloading = Reloading(entry, serving)
+    return entry, reloading
 
 
 def _served(entry: Entry, settings: Settings, doors: Doors) -> ASGIApp:

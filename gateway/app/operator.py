@@ -35,7 +35,12 @@ def operator_pages(
     def ready() -> Told:
         faults = watching.readiness.faults()
         status = "not ready" if faults else "ready"
-        return not faults, {"status": status, "faults": faults, **about}
+        return not faults, {
+            "status": status,
+            "faults": faults,
+            "reload": watching.reloads.told(),
+            **about,
+        }
 
     inside: Mapping[str, ASGIApp] = {
         "/-/metrics": MetricsPage(watching.metrics.text),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -15,11 +15,12 @@ from gateway.app.handlers import demo_modules, handler_module
 from gateway.app.operator import doors_of, operator_pages
 from gateway.app.tokens import session_cookie_of
 from gateway.app.watching import Watching
+from gateway.bearers import kept_bearers
 from gateway.bindings import Trusts
 from gateway.edge.connexion_app import Endpoints
 from gateway.edge.doors import Doors
 from gateway.edge.elsewhere import Elsewhere
-from gateway.edge.endpoints import Otherwise, Unhandled, build_endpoints
+from gateway.edge.endpoints import Otherwise, Unhandled, build_endpoints, handler_threads
 from gateway.edge.matrix.application import MatrixPage
 from gateway.edge.matrix.form import PATH as MATRIX
 from gateway.edge.pages import AnyPage, OwnPages, Page, own_pages, page
@@ -29,6 +30,7 @@ from gateway.edge.registry import Handler, marked_functions, match_handlers
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
 from gateway.edge.resource_metadata import resource_metadata
 from gateway.edge.served import Served, serve_document, serve_nothing
+from gateway.edge.threads import HandlerThreads
 from gateway.edge.verdict import Settle
 from gateway.errors import HandlerError
 from gateway.guard import Guard, Ruleset, build_ruleset
@@ -54,15 +56,25 @@ class Serving:
     watching: Watching
     #: the connections to the upstream, whatever document is served; None: there is none
     pool: Pool | None = None
+    #: plain handlers run in them, whatever document is served
+    threads: HandlerThreads = field(default_factory=handler_threads)
 
     @property
     def doors(self) -> Doors:
         """Who may see what is for the operator."""
         return doors_of(self.settings)
 
-    def of(self, document: LoadedDocument) -> Served:
-        """What serves a document; whatever is wrong with it or its handlers raises here."""
-        return self.under(build_ruleset(document, self.bind(document.trusts)))
+    def of(self, document: LoadedDocument, *, after: Ruleset | None = None) -> Served:
+        """What serves a document; whatever is wrong with it or its handlers raises here.
+
+        Schemes whose trust is that of the ruleset before keep their keys and revocations.
+        """
+        bearers = self.bind(document.trusts)
+        if after is not None:
+            bearers = kept_bearers(
+                document.trusts, bearers, before=after.document.trusts, kept=after.bearers
+            )
+        return self.under(build_ruleset(document, bearers))
 
     def under(self, ruleset: Ruleset) -> Served:
         """What serves the document of a ruleset.
@@ -118,6 +130,7 @@ class Serving:
             if _would_enforce(settings)
             else settings.response_validation,
             tolerates=settings.tolerate,
+            threads=self.threads,
         )
 
     def _otherwise(self, document: LoadedDocument) -> Otherwise:

@@ -3,13 +3,14 @@
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.app.composition import Composition
 from gateway.app.revocations import OwnRevocations
 from gateway.ops.audit_log import AuditLog
 from gateway.ops.audit_sink import AuditSink
 from gateway.ops.cells import Cells, claim_cells
+from gateway.ops.last_reload import LastReload
 from gateway.ops.metrics import Metrics
 from gateway.ops.pulse import Pulse
 from gateway.ops.readiness import Readiness
@@ -28,6 +29,7 @@ class Watching:
     audit: AuditLog | None
     #: nothing is refused
     observes: bool = False
+    reloads: LastReload = field(default_factory=LastReload)
 
     async def start(self) -> None:
         """Begin to write down what is held; the last step of a start."""

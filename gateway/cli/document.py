@@ -11,6 +11,7 @@ from gateway.errors import SettingsError, UsageError
 from gateway.load import LoadedDocument, load_document
 from gateway.settings import Settings, load_settings, parse_settings_file
 from gateway.spec.compact import read_compactly
+from gateway.spec.file_source import FileSource
 from gateway.spec.limits import Limits
 from gateway.spec.model import ApiDescription, SchemeName
 from gateway.spec.read import read_description
@@ -45,25 +46,32 @@ def _load(given: Mapping[str, str], file: Mapping[str, Any], file_name: str) -> 
     return load_settings(flags=given, environment=os.environ, file=file, file_name=file_name)
 
 
-def read_spec(settings: Settings) -> ApiDescription:
+def read_spec(settings: Settings, *, source: FileSource | None = None) -> ApiDescription:
     """Read the document that the settings name, or the one at a usual place."""
     limits = Limits(max_bytes=settings.spec_max_bytes)
     return read_description(
         spec_path(settings),
         stdin=sys.stdin.buffer.read,
         limits=limits,
+        source=source,
         tolerate=settings.tolerate,
     )
 
 
-def load_spec(settings: Settings, *, taken_as_bound: Collection[SchemeName] = ()) -> LoadedDocument:
-    """Read and compile the document that the settings name."""
-    return load_document(read_spec(settings), settings, taken_as_bound=taken_as_bound)
+def load_spec(
+    settings: Settings,
+    *,
+    taken_as_bound: Collection[SchemeName] = (),
+    source: FileSource | None = None,
+) -> LoadedDocument:
+    """Read and compile the document that the settings name, from the disk or from a source."""
+    description = read_spec(settings, source=source)
+    return load_document(description, settings, taken_as_bound=taken_as_bound)
 
 
-def load_spec_to_keep(settings: Settings) -> LoadedDocument:
+def load_spec_to_keep(settings: Settings, *, source: FileSource | None = None) -> LoadedDocument:
     """The same for a process that keeps it for long: it takes less memory, and more time."""
-    return load_document(read_compactly(lambda: read_spec(settings)), settings)
+    return load_document(read_compactly(lambda: read_spec(settings, source=source)), settings)
 
 
 def spec_path(settings: Settings) -> str:

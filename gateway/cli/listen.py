@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
@@ -35,11 +35,19 @@ def run_one(app: Any, listeners: list[socket.socket]) -> None:
         uvicorn.Server(_config(app)).run(sockets=listeners)
 
 
-def run_workers(factory: str, listeners: list[socket.socket], workers: int) -> None:
-    """Serve in several processes that share the sockets."""
+def run_workers(
+    factory: str,
+    listeners: list[socket.socket],
+    workers: int,
+    *,
+    on_hangup: Callable[[], None],
+) -> None:
+    """Serve in several processes that share the sockets; SIGHUP restarts none of them."""
     config = _config(factory, factory=True, workers=workers)
     with _signals_end_well():
-        Multiprocess(config, sockets=listeners).run()
+        supervisor = Multiprocess(config, sockets=listeners)
+        signal.signal(signal.SIGHUP, lambda *_: on_hangup())
+        supervisor.run()
 
 
 def _config(app: Any, **more: Any) -> uvicorn.Config:

@@ -43,7 +43,5 @@ def serve(
     choices = serving.Choices(
         mock=mock, handlers=handlers, quiet=quiet or check, reload=reload and not check
     )
-    if check:
-        serving.check(flags, choices, demo=demo)
-    else:
-        serving.serve(flags, choices, demo=demo)
+    run = serving.check if check else serving.serve
+    run(flags, choices, demo=demo)

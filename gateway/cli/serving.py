@@ -3,9 +3,11 @@
 import gc
 import json
 import os
+import signal
 import sys
 import tempfile
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from socket import socket
 
@@ -23,9 +25,12 @@ from gateway.cli.document import (
     spec_path,
     usual_spec,
 )
+from gateway.cli.follow import follow
 from gateway.cli.give_back import give_back
+from gateway.cli.handing import Handed, Handing
 from gateway.cli.issuers import read_keys_at_start
 from gateway.cli.listen import bind, run_one, run_workers
+from gateway.cli.reload import Reloader, Start
 from gateway.cli.talk import as_called, remark, say
 from gateway.errors import UsageError
 from gateway.lint.document import findings_of
@@ -34,6 +39,8 @@ from gateway.ops.audit import write_audit_to
 from gateway.ops.console import ConsoleSink
 from gateway.settings import Settings
 from gateway.settings.addresses import host_and_port
+from gateway.spec.file_source import FileSource, WorkingFiles
+from gateway.spec.snapshot import RecordingFiles, Snapshot
 
 #: hands the choices of `serve` to its workers
 _CHOICES = "_SCOPEGATE_SERVE"
@@ -56,9 +63,11 @@ class Choices:
 
 def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     """Serve a document until a signal ends it."""
-    settings = _settle(flags, demo=demo)
+    settings = _settle(flags, demo=demo, reload=choices.reload)
     listeners, settings = _listen(settings, flags)
-    application, accounts = build(settings, choices, demo=demo)
+    files = RecordingFiles(WorkingFiles())
+    application, accounts = build(settings, choices, demo=demo, source=files)
+    start = Start(files.snapshot, frozenset(files.sought))
     read_keys_at_start(application)
     _introduce(application, settings, sign_in=sign_in_words(application, settings) if demo else "")
     if accounts is not None:
@@ -68,12 +77,24 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     gc.freeze()  # what was made until now stays: no collection need look at it again
     gc.enable()
     if settings.workers == 1:
+        Reloader(settings, application.reloading, start, watches=choices.reload).start()
         run_one(application.served, listeners)
         return
-    with tempfile.TemporaryDirectory(prefix="workers-", dir=settings.home) as shared:
-        told = {"flags": flags, "choices": asdict(choices), "shared": shared}
+    with (
+        tempfile.TemporaryDirectory(prefix="workers-", dir=settings.home) as shared,
+        tempfile.TemporaryDirectory(prefix="reload-", dir=settings.home) as handed,
+    ):
+        told = {"flags": flags, "choices": asdict(choices), "shared": shared, "handed": handed}
         os.environ[_CHOICES] = json.dumps(told)
-        run_workers("gateway.cli.serving:worker", listeners, settings.workers)
+        handing = Handing(Path(handed))
+        handing.give(Handed(0, start.snapshot))
+        reloader = Reloader(
+            settings, application.reloading, start, watches=choices.reload, handing=handing
+        )
+        reloader.start()
+        run_workers(
+            "gateway.cli.serving:worker", listeners, settings.workers, on_hangup=reloader.ask
+        )
 
 
 def _listen(settings: Settings, flags: dict[str, object]) -> tuple[list[socket], Settings]:
@@ -89,7 +110,7 @@ def _listen(settings: Settings, flags: dict[str, object]) -> tuple[list[socket],
     return listeners, settings_here(flags)
 
 
-def _settle(flags: dict[str, object], *, demo: bool) -> Settings:
+def _settle(flags: dict[str, object], *, demo: bool, reload: bool = False) -> Settings:
     """The settings; the demo brings its document along where there is none."""
     settings = settings_here(flags)
     if demo and not settings.spec and usual_spec() is None:
@@ -100,6 +121,8 @@ def _settle(flags: dict[str, object], *, demo: bool) -> Settings:
             "--demo brings accounts for the token service that is built in; leave out --issuer and "
             "--only gateway"
         )
+    if settings.spec == "-" and reload:
+        raise UsageError("standard input cannot be watched; name the document's file")
     if settings.spec == "-" and settings.workers > 1:
         raise UsageError("standard input can be read by one worker alone; name the document's file")
     return settings
@@ -108,17 +131,33 @@ def _settle(flags: dict[str, object], *, demo: bool) -> Settings:
 def worker() -> object:
     """Build the application of one of several worker processes."""
     told = json.loads(os.environ[_CHOICES])
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the main process reloads for all
     settings, choices = settings_here(told["flags"]), Choices(**told["choices"])
-    application, _ = build(settings, choices, demo=False, shared=Path(told["shared"]))
+    handing = Handing(Path(told["handed"]))
+    handed = handing.ruling()
+    application, _ = build(
+        settings, choices, demo=False, shared=Path(told["shared"]), source=handed.snapshot
+    )
+    load = partial(_load_snapshot, settings)
+    follow(handing, handed.number, application.reloading, load)
     give_back()
     return application.served
 
 
+def _load_snapshot(settings: Settings, snapshot: Snapshot) -> LoadedDocument:
+    return load_spec_to_keep(settings, source=snapshot)
+
+
 def build(
-    settings: Settings, choices: Choices, *, demo: bool, shared: Path | None = None
+    settings: Settings,
+    choices: Choices,
+    *,
+    demo: bool,
+    shared: Path | None = None,
+    source: FileSource | None = None,
 ) -> tuple[Application, DemoAccounts | None]:
     """Everything that `serve` serves, and the demo's accounts if they were made now."""
-    document = load_spec_to_keep(settings)
+    document = load_spec_to_keep(settings, source=source)
     engine = open_database(settings)
     composition = _composition(settings, document, choices)
     composition = replace(composition, audit=write_audit_to(settings.home), shared=shared)
@@ -152,7 +191,9 @@ def check(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     """Build everything on a throwaway home, so that nothing is created or changed."""
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/scopegate.db"
-        settings = _settle({**flags, "home": folder, "database_url": database}, demo=demo)
+        settings = _settle(
+            {**flags, "home": folder, "database_url": database}, demo=demo, reload=choices.reload
+        )
         application, _ = build(settings, choices, demo=False)
         _introduce(application, settings, are_keys_read=False)
 

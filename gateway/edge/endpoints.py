@@ -147,7 +147,12 @@ _DOCUMENT_FAULT = NobodyAnswers(
 )
 
 
-def build_endpoints(
+def handler_threads() -> HandlerThreads:
+    """The threads for plain handlers of one worker."""
+    return HandlerThreads(THREADS, waiting=WAITING)
+
+
+def build_endpoints(  # noqa: PLR0913 -- all that may be chosen, each by its name
     description: ApiDescription,
     handlers: Mapping[OperationKey, Handler],
     *,
@@ -157,6 +162,7 @@ def build_endpoints(
     timeout: float,
     response_validation: str = ResponseValidation.OFF,
     tolerates: bool = False,
+    threads: HandlerThreads | None = None,
 ) -> Mapping[OperationKey, Endpoint]:
     """Settle for each operation who answers; raises HandlerError and DocumentError.
 
@@ -170,7 +176,7 @@ def build_endpoints(
         handlers,
         Schemas(local.document),
         AnswerChecks(local, ResponseValidation(response_validation)),
-        HandlerThreads(THREADS, waiting=WAITING),
+        threads or handler_threads(),
         resources=resources,
         otherwise=otherwise,
         max_body_bytes=max_body_bytes,

@@ -26,6 +26,10 @@ class PlannedRequests:
         self._plans = plans
         self._frame = frame
 
+    def probe(self) -> None:
+        """Make each operation's plan, and decide a request without credentials; may raise."""
+        self._plans.probe()
+
     def begin(self, state: RequestState) -> Reply | None:
         """Route and decide as far as that needs no waiting; a reply, if that is all there is.
 

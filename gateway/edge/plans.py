@@ -51,6 +51,13 @@ class Plans:
             plan = self._plans[operation] = self._make(operation)
         return plan
 
+    def probe(self) -> None:
+        """Make all plans and decide for nobody in particular; whatever is wrong raises here."""
+        policy = self._ruleset.policy
+        for operation in policy.rules:
+            self.of(operation)
+            decide(policy, operation, ANONYMOUS)
+
     def known_verdict(self, plan: Plan, state: RequestState) -> Verdict | None:
         """The verdict on a request if it is known without waiting; it is not told to anybody.
 

@@ -24,6 +24,7 @@ _PAGES = (
     "docs/how-to/put-it-in-front-of-a-backend.md",
     pytest.param("docs/how-to/mint-a-token.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/revoke-tokens.md", marks=pytest.mark.proof),
+    pytest.param("docs/how-to/reload-without-restart.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/rotate-keys.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/serve-with-mock.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/watch-in-production.md", marks=[pytest.mark.proof, _NEEDS_JQ]),

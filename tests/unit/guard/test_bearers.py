@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.bearers import bind_keys, close_bearers
+from gateway.bearers import bind_keys, close_bearers, kept_bearers
 from gateway.bindings import Trusts
 from gateway.errors import SettingsError
 from gateway.spec.model import SchemeName
@@ -107,3 +107,19 @@ def test_an_issuer_that_is_asked_has_no_keys_of_ours() -> None:
 
     assert keys.cached(Kid("EdDSA"), "EdDSA") is None
     assert asyncio.run(keys.key(Kid("EdDSA"), "EdDSA")) is None
+
+
+def test_a_scheme_that_trusts_the_same_keeps_its_keys_under_any_name() -> None:
+    name, renamed, other = map(SchemeName, ("a", "b", "c"))
+    before = Trusts({name: TRUST}, {name: JwksUrl(JWKS)})
+    after = Trusts(
+        {renamed: TRUST, other: TRUST},
+        {renamed: JwksUrl(JWKS), other: JwksUrl(f"{JWKS}/2")},
+    )
+    old = bind_keys(before, embedded=dict, clock=lambda: NOW)
+    new = bind_keys(after, embedded=dict, clock=lambda: NOW)
+
+    kept = kept_bearers(after, new, before=before, kept=old)
+
+    assert kept[renamed] is old[name]
+    assert kept[other] is new[other]

@@ -1,0 +1,198 @@
+"""A running server comes to another document: at once, whole, or not at all."""
+
+import contextlib
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.servers import Server, serving
+
+HEAD = """\
+openapi: 3.0.3
+info: {title: reloaded, version: "1"}
+components:
+  securitySchemes:
+    oauth:
+      type: oauth2
+      flows:
+        clientCredentials:
+          tokenUrl: /o/token/
+          scopes: {read: Read, write: Write%s}
+paths:
+"""
+OPERATION = """\
+  /%s:
+    get:
+      operationId: %s
+      responses: {"200": {description: ok}}
+      security:
+        - oauth:
+            - read
+            - write
+"""
+TWO = HEAD % "" + OPERATION % ("one", "one") + OPERATION % ("two", "two")
+PUBLIC = TWO.replace(
+    "      security:\n        - oauth:\n            - read\n            - write\n",
+    "      security: []\n",
+)
+_SECONDS = 20.0
+
+
+def replace(file: Path, text: str) -> None:
+    """Write as editors do: beside, then rename."""
+    beside = file.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(file)
+
+
+def until(is_so: Callable[[], bool], server: Server) -> None:
+    """Wait for what the server does in its own time."""
+    end = time.monotonic() + _SECONDS
+    while not is_so():
+        assert time.monotonic() < end, server.story()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.process.wait(0.02)
+
+
+def _were_refused(server: Server, times: int) -> bool:
+    return server.complaints.count("reload refused") >= times
+
+
+def status(server: Server, path: str = "/one") -> int:
+    """How it answers somebody without credentials."""
+    return server.call("GET", path).status
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    """A document of two operations that need two scopes each."""
+    file = tmp_path / "reloaded.yaml"
+    file.write_text(TWO, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def server(document: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server that watches it."""
+    with serving(document, "--reload", "--mock", folder=tmp_path) as running:
+        yield running
+
+
+def test_an_edit_decides_the_requests_after_it(document: Path, server: Server) -> None:
+    before = status(server)
+
+    replace(document, PUBLIC)
+
+    assert before == 401
+    until(lambda: status(server) == 200, server)
+    assert "0 narrowed, 0 widened, 2 opened (GET /one, GET /two)" in server.complaints
+    assert json.loads(server.call("GET", "/-/ready").body)["reload"]["outcome"] == "ok"
+
+
+def test_a_refused_reload_leaves_the_old_document(document: Path, server: Server) -> None:
+    replace(document, PUBLIC + PUBLIC)
+
+    until(lambda: "reload refused, old document stays: " in server.complaints, server)
+
+    assert status(server) == 401
+    ready = json.loads(server.call("GET", "/-/ready").body)
+    assert ready["reload"]["outcome"] == "refused"
+    assert "reloaded.yaml:" in ready["reload"]["why"]
+    assert 'outcome="failed"} 1' in server.call("GET", "/-/metrics").body.decode()
+
+
+def test_a_deleted_document_stays_and_comes_back(document: Path, server: Server) -> None:
+    document.unlink()
+    until(lambda: "there is no file" in server.complaints, server)
+    gone = status(server)
+
+    document.write_text(PUBLIC, encoding="utf-8")
+
+    assert gone == 401
+    until(lambda: status(server) == 200, server)
+
+
+def test_a_linked_folder_that_is_swapped_is_noticed(tmp_path: Path) -> None:
+    for name, text in (("old", TWO), ("new", PUBLIC)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "api.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "data").symlink_to("old")
+    (tmp_path / "api.yaml").symlink_to("data/api.yaml")
+    with serving("data/api.yaml", "--reload", "--mock", folder=tmp_path) as server:
+        (tmp_path / "data.new").symlink_to("new")
+
+        (tmp_path / "data.new").replace(tmp_path / "data")
+
+        until(lambda: status(server) == 200, server)
+
+
+def test_a_file_that_is_referred_to_is_watched(document: Path, tmp_path: Path) -> None:
+    whole = HEAD % "" + "  /one: {$ref: 'one.yaml'}\n"
+    item = "get:\n  operationId: one\n  security: %s\n  responses: {'200': {description: ok}}\n"
+    document.write_text(whole, encoding="utf-8")
+    part = tmp_path / "one.yaml"
+    part.write_text(item % "[{oauth: [read]}]", encoding="utf-8")
+    with serving(document, "--reload", "--mock", folder=tmp_path) as server:
+        before = status(server)
+
+        replace(part, item % "[]")
+
+        assert before == 401
+        until(lambda: status(server) == 200, server)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_sighup_reloads_without_watching(document: Path, tmp_path: Path, workers: str) -> None:
+    with serving(document, "--mock", "--workers", workers, folder=tmp_path) as server:
+        replace(document, PUBLIC)
+        before = status(server)
+
+        server.process.send_signal(signal.SIGHUP)
+
+        assert before == 401
+        until(lambda: "2 opened" in server.complaints, server)
+        until(lambda: all(status(server) == 200 for _ in range(20)), server)
+        assert server.process.poll() is None
+
+
+def test_every_worker_takes_over_the_new_document(document: Path, tmp_path: Path) -> None:
+    with serving(document, "--reload", "--mock", "--workers", "2", folder=tmp_path) as server:
+        replace(document, PUBLIC)
+
+        until(lambda: status(server) == 200, server)
+
+        until(lambda: all(status(server) == 200 for _ in range(30)), server)
+        assert "kept the old document" not in server.complaints
+
+
+def test_a_scope_that_was_added_can_be_granted_at_once(document: Path, server: Server) -> None:
+    form = {"grant_type": "client_credentials", "scope": "extra", **server.client}
+    before = server.call("POST", "/o/token/", form=form).status
+    created = server.run(
+        "client", "create", "--name", "All", "--grant", "client_credentials", "--scope", "*",
+        "--format", "json",
+    )  # fmt: skip
+    told = json.loads(created.stdout)
+    form |= {"client_id": told["client_id"], "client_secret": told["client_secret"]}
+
+    replace(document, TWO.replace("{read: Read, ", "{extra: Extra, read: Read, "))
+    until(lambda: "reload " in server.complaints, server)
+
+    assert before == 400
+    assert server.call("POST", "/o/token/", form=form).status == 200
+
+
+def test_a_document_cut_anywhere_opens_and_drops_nothing(document: Path, server: Server) -> None:
+    whole = TWO.encode()
+    for number, size in enumerate(range(0, len(whole), 100), 1):
+        document.write_bytes(whole[:size])
+        until(partial(_were_refused, server, number), server)
+        assert (status(server, "/one"), status(server, "/two")) == (401, 401)
+
+    assert len(document.read_bytes()) < len(whole)

@@ -67,7 +67,7 @@ ROWS: Mapping[str, str] = {
 }
 
 ELSEWHERE: Mapping[str, str] = {
-    "2.upstream": "a matter of what goes on after the decision: tests/e2e",
+    "2.upstream": "said by test_upstream.py of every case that is permitted",
     "2.overlap": "a finding of lint; the document loads, and 2.concrete-wins says who wins",
     "2.preflight": "an answer of the edge, given before there is a decision: tests/edge",
     "2.upgrades": "refused by the edge before there is a request: tests/edge",

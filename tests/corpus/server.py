@@ -170,9 +170,9 @@ class Servers:
     _running: dict[Setup, DocumentServer] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, home: Path) -> Self:
-        """Prepare a home with its database and keys."""
-        settings = settings_for(home)
+    def open(cls, home: Path, **more: Any) -> Self:
+        """Prepare a home with its database and keys; `more` are settings of all servers."""
+        settings = replace(settings_for(home), **more)
         engine = open_database(settings)
         return cls(settings, engine, CorpusCredentials(settings.issuer, engine))
 

@@ -61,6 +61,7 @@ def watch_requests(
         main_process=os.getpid() if shared is None else os.getppid(),
         lost_lines=lambda: 0 if log is None else log.lost,
         revocations_age=lambda: revocations.feed.age_seconds,
+        observes=observes,
     )
     audit = () if log is None else (AuditSink(log, policy, chosen.clock, observes=observes),)
     flush = () if log is None else (log.flush,)

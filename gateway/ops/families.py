@@ -51,6 +51,11 @@ REVOCATIONS = Family(
     Kind.GAUGE,
     "Seconds since all revocations were known, in the worker that is furthest behind.",
 )
+OBSERVING = Family(
+    "scopegate_observing",
+    Kind.GAUGE,
+    "1 while nothing is refused, and requests are only looked at.",
+)
 WORKERS = Family("scopegate_workers", Kind.GAUGE, "Processes that serve.")
 STARTED = Family(
     "process_start_time_seconds", Kind.GAUGE, "Unix time at which the server was started."
@@ -63,5 +68,5 @@ DESCRIPTORS = Family("process_open_fds", Kind.GAUGE, "Open file descriptors of a
 
 FAMILIES = (
     DECISIONS, ANSWERS, SECONDS, UNROUTED, LOOKUPS, FAILURES, AUDIT_LOST, RULESET, LOADS, LOADED,
-    REVOCATIONS, WORKERS, STARTED, CPU, RESIDENT, DESCRIPTORS,
+    REVOCATIONS, OBSERVING, WORKERS, STARTED, CPU, RESIDENT, DESCRIPTORS,
 )  # fmt: skip

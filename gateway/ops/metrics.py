@@ -27,9 +27,11 @@ class Metrics:
         main_process: int,
         lost_lines: Callable[[], int],
         revocations_age: Callable[[], float],
+        observes: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`main_process` is the parent of all workers, or this process if it is alone."""
+        self._observes = observes
         self.sink = counting.CountingSink(cells)
         self.tokens = counting.CountedTokens(cells)
         self.loads = counting.CountedLoads(cells)
@@ -58,6 +60,7 @@ class Metrics:
             **_counted(_summed(everybody)),
             **_states(alive, now=self._monotonic()),
             **_used(self._main_process),
+            families.OBSERVING: [Sample({}, int(self._observes))],
         }
         return exposition((family, samples.get(family, ())) for family in families.FAMILIES)
 

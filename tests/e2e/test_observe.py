@@ -168,6 +168,7 @@ def test_would_be_refusals_are_told_written_down_and_counted(
     assert (line["client"], line["scopes"]) == (client, ["write"])
     labels = 'operation="GET /songs",effect="deny",reason="insufficient_scope"'
     assert f"scopegate_decisions_total{{{labels}}} 1" in metrics
+    assert "\nscopegate_observing 1\n" in metrics
 
 
 def _audit(server: Server) -> list[str]:

@@ -1,0 +1,108 @@
+"""A reload a second for a minute, while requests come: none fails, none is decided wrongly."""
+
+import contextlib
+import http.client
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.servers import Server, serving
+from tests.e2e.test_reload import PUBLIC, TWO, replace, status, until
+
+_SECONDS = 60
+_CLIENTS = 2
+_GROWTH_KIB = 16 * 1024
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request: when it was sent, when it was answered, and how."""
+
+    sent: float
+    answered: float
+    status: int
+
+
+@dataclass
+class Rule:
+    """The answer that a document gives, from when it may rule, and until when."""
+
+    status: int
+    since: float
+    until: float = field(default=float("inf"))
+
+    def explains(self, seen: Seen) -> bool:
+        """Whether a request may have been decided by it."""
+        rules = self.since <= seen.answered and seen.sent <= self.until
+        return rules and seen.status == self.status
+
+
+def ask(port: int, ended: threading.Event, seen: list[Seen]) -> None:
+    """Send requests over one connection until the end; one that is dropped has status 0."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as client:
+        while not ended.wait(0.002):
+            sent = time.monotonic()
+            got = _status(client)
+            seen.append(Seen(sent, time.monotonic(), got))
+
+
+def _status(client: http.client.HTTPConnection) -> int:
+    try:
+        client.request("GET", "/one")
+        answer = client.getresponse()
+        answer.read()
+    except (OSError, http.client.HTTPException):
+        return 0
+    return answer.status
+
+
+def usage(server: Server) -> tuple[int, int]:
+    """KiB in memory, and threads."""
+    text = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
+    found = [re.search(rf"^{name}:\s+(\d+)", text, re.MULTILINE) for name in ("VmRSS", "Threads")]
+    memory, threads = (int(match[1]) for match in found if match)
+    return memory, threads
+
+
+def change(document: Path, server: Server, rules: list[Rule]) -> None:
+    """Write the other document, and wait until it rules."""
+    opens = rules[-1].status == 401
+    rules.append(Rule(200 if opens else 401, since=time.monotonic()))
+    replace(document, PUBLIC if opens else TWO)
+    until(lambda: status(server) == rules[-1].status, server)
+    rules[-2].until = time.monotonic()
+
+
+@pytest.mark.proof
+def test_a_reload_a_second_fails_no_request_and_decides_none_wrongly(tmp_path: Path) -> None:
+    document = tmp_path / "reloaded.yaml"
+    document.write_text(TWO, encoding="utf-8")
+    rules, seen, ended = [Rule(401, since=0.0)], list[Seen](), threading.Event()
+    with serving(document, "--reload", "--mock", "-q", folder=tmp_path) as server:
+        clients = [
+            threading.Thread(target=ask, args=(server.port, ended, seen)) for _ in range(_CLIENTS)
+        ]
+        for client in clients:
+            client.start()
+        end = time.monotonic() + _SECONDS
+        change(document, server, rules)
+        before = usage(server)
+        try:
+            while time.monotonic() < end:
+                change(document, server, rules)
+        finally:
+            ended.set()
+            for client in clients:
+                client.join()
+        after = usage(server)
+
+    wrong = [one for one in seen if not any(rule.explains(one) for rule in rules)]
+    assert wrong == []
+    assert len(seen) > 1_000
+    assert len(rules) > _SECONDS / 2
+    assert after[1] <= before[1] + 2
+    assert after[0] - before[0] < _GROWTH_KIB

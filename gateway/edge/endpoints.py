@@ -29,7 +29,7 @@ from gateway.edge.request.problem import RequestProblem
 from gateway.edge.request.reader import Arguments, RequestReader
 from gateway.edge.request.resources import with_local_references
 from gateway.edge.request.schemas import Schemas
-from gateway.edge.responses import defaults_of, refusal_problem, result_reply
+from gateway.edge.responses import Defaults, defaults_of, refusal_problem, result_reply
 from gateway.edge.state import RequestState
 from gateway.edge.threads import HandlerThreads
 from gateway.edge.within import TookTooLongError, within
@@ -67,7 +67,7 @@ class HandlerEndpoint:
 
     def __init__(
         self,
-        operation: Operation,
+        defaults: Defaults,
         reader: RequestReader,
         call: Call,
         *,
@@ -78,7 +78,7 @@ class HandlerEndpoint:
         self._call = call
         self._timeout = timeout
         self._check = check
-        self._defaults = defaults_of(operation)
+        self._defaults = defaults
 
     async def answer(self, state: RequestState, scope: Scope, receive: Receive) -> Reply | None:
         """The reply to one permitted request; None if the client went away."""
@@ -208,7 +208,9 @@ class _Settling:
     otherwise: Otherwise
     max_body_bytes: int
     timeout: float
+    #: what is the same for several operations is there once
     readers: dict[object, RequestReader] = field(default_factory=dict)
+    defaults: dict[Defaults, Defaults] = field(default_factory=dict)
 
     def endpoint_of(self, operation: Operation) -> Endpoint:
         """Who answers an operation; DocumentError if no request could be checked for it."""
@@ -226,7 +228,9 @@ class _Settling:
             call: Call = _Example(operation, document)
         else:
             call = bind_handler(handler, operation, self.resources, threads=self.threads)
-        return HandlerEndpoint(operation, reader, call, timeout=self.timeout, check=check)
+        found = defaults_of(operation)
+        defaults = self.defaults.setdefault(found, found)
+        return HandlerEndpoint(defaults, reader, call, timeout=self.timeout, check=check)
 
     def _reader_of(self, operation: Operation) -> RequestReader:
         """What reads its requests: one for all operations of which the same is read.

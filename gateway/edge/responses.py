@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from gateway.edge.answer.check import Check
@@ -73,13 +72,7 @@ def defaults_of(operation: Operation) -> Defaults:
     """The documented success with its first media type."""
     success = documented_success(operation)
     media_type = next(iter(success.response.get("content") or {}), "application/json")
-    return _defaults(success.status, _concrete(media_type).encode("latin-1", "replace"))
-
-
-@lru_cache(maxsize=256)
-def _defaults(status: int, content_type: bytes) -> Defaults:
-    """One value for all operations that answer alike."""
-    return Defaults(status, content_type)
+    return Defaults(success.status, _concrete(media_type).encode("latin-1", "replace"))
 
 
 def result_reply(result: Any, defaults: Defaults, *, check: Check | None = None) -> Reply:

@@ -119,12 +119,24 @@ class Guard:
         peer: Peer = UNKNOWN_PEER,
     ) -> Decision:
         """Decide one request for an operation; headers and raw query as ASGI has them."""
-        rule = ruleset.policy.rules.get(operation)
-        credentials = ANONYMOUS
-        if rule is not None and rule.schemes and not rule.is_public:
-            presented = find(ruleset.looks[operation].sought, headers, query=query)
-            credentials = await self._prove(ruleset, rule, presented, headers=headers, peer=peer)
+        credentials = await self.prove(ruleset, operation, headers=headers, query=query, peer=peer)
         return decide(ruleset.policy, operation, credentials)
+
+    async def prove(
+        self,
+        ruleset: Ruleset,
+        operation: OperationKey,
+        *,
+        headers: Headers,
+        query: bytes,
+        peer: Peer = UNKNOWN_PEER,
+    ) -> Credentials:
+        """What a request proves of the schemes of an operation; the same for all that name them."""
+        rule = ruleset.policy.rules.get(operation)
+        if rule is None or not rule.schemes or rule.is_public:
+            return ANONYMOUS
+        presented = find(ruleset.looks[operation].sought, headers, query=query)
+        return await self._prove(ruleset, rule, presented, headers=headers, peer=peer)
 
     async def _prove(
         self,

@@ -13,6 +13,7 @@ from gateway.app.accounts import TokenServiceAccounts
 from gateway.app.composition import Composition
 from gateway.app.handlers import demo_modules, handler_module
 from gateway.app.operator import doors_of, operator_pages
+from gateway.app.published import places_of, readers_of
 from gateway.app.tokens import session_cookie_of
 from gateway.app.watching import Watching
 from gateway.bearers import kept_bearers
@@ -23,9 +24,10 @@ from gateway.edge.elsewhere import Elsewhere
 from gateway.edge.endpoints import Otherwise, Unhandled, build_endpoints, handler_threads
 from gateway.edge.matrix.application import MatrixPage
 from gateway.edge.matrix.form import PATH as MATRIX
-from gateway.edge.pages import AnyPage, OwnPages, Page, own_pages, page
+from gateway.edge.pages import AnyPage, OwnPages, Page, page
 from gateway.edge.proxy.door import UpstreamDoor, upstream_door
 from gateway.edge.proxy.pool import Pool
+from gateway.edge.published import published_pages
 from gateway.edge.registry import Handler, marked_functions, match_handlers
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
 from gateway.edge.resource_metadata import resource_metadata
@@ -84,7 +86,7 @@ class Serving:
         settings, document = self.settings, ruleset.document
         if settings.only == "tokens":
             return serve_nothing(ruleset, guard=self.guard, own=self._own({}, document))
-        shows_document = settings.docs == "public"
+        readers = readers_of(ruleset, settings, guard=self.guard, tokens=self.tokens)
         return serve_document(
             ruleset,
             self._endpoints(document),
@@ -95,7 +97,7 @@ class Serving:
                 resource_metadata=settings.public_url + RESOURCE_METADATA,
                 observes=settings.observe,
             ),
-            pages=own_pages(document.description, _links(settings), shows_document=shows_document),
+            pages=published_pages(readers, places_of(settings, self.doors)),
             own=self._own(_own_pages(document, settings, self.doors), document),
             through_frame=self.composition.through_frame,
             elsewhere=self._elsewhere(document),
@@ -184,19 +186,4 @@ def _resources(tokens: TokenService) -> Mapping[str, Any]:
     return {
         "store": handlers.store.Store(tokens.administration.engine),
         "accounts": TokenServiceAccounts(tokens.administration),
-    }
-
-
-def _links(settings: Settings) -> Mapping[str, str]:
-    public = settings.public_url
-    tokens = {
-        "token": f"{public}/o/token/",
-        "jwks": f"{public}/o/.well-known/jwks.json",
-        "metadata": f"{public}/.well-known/oauth-authorization-server/o",
-    }
-    return {
-        "document": f"{public}/openapi.yaml",
-        "document_json": f"{public}/openapi.json",
-        **(tokens if settings.has_token_service else {}),
-        "health": f"{public}/-/health",
     }

@@ -1,4 +1,4 @@
-"""The gateway's own small pages: start, the document as served, problem types, health."""
+"""The gateway's own small pages: the document as served, problem types, health."""
 
 import asyncio
 import gzip
@@ -7,6 +7,7 @@ import html
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -15,7 +16,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.edge.problem import PROBLEM_PATH, PROBLEM_TYPES, Problem, send_problem
 from gateway.edge.routing_middleware import path_missing
-from gateway.spec.model import ApiDescription
 
 _GZIP_FROM_BYTES = 1024
 _READ = frozenset({"GET", "HEAD"})
@@ -62,18 +62,10 @@ class LatePage:
             return self._made
 
 
-def own_pages(
-    description: ApiDescription, links: Mapping[str, str], *, shows_document: bool = True
-) -> Mapping[str, Page | LatePage]:
-    """The pages that give way to an operation of the document: start and `/openapi.*`."""
-    start = {"title": description.title, "version": description.version, "links": dict(links)}
-    home = page("application/json", orjson.dumps(start, option=orjson.OPT_INDENT_2))
-    if not shows_document:
-        return {"/": home}
-    document = description.document
+def document_pages(document: Mapping[str, Any]) -> Mapping[str, LatePage]:
+    """`/openapi.json` and `/openapi.yaml` of a document."""
     return {
-        "/": home,
-        "/openapi.json": LatePage("application/json", lambda: _json(public_document(document))),
+        "/openapi.json": LatePage("application/json", lambda: json_text(public_document(document))),
         "/openapi.yaml": LatePage("application/yaml", lambda: _yaml(public_document(document))),
     }
 
@@ -114,24 +106,38 @@ async def show(asked_for: AnyPage, scope: Scope, receive: Receive, send: Send) -
         await asked_for(scope, receive, send)
 
 
-async def send_page(asked_for: Page | LatePage, scope: Scope, send: Send) -> None:
-    """Answer GET and HEAD with a page, 304 if the caller has it, anything else with 405."""
+#: of a page that is the same for everybody, and loads nothing
+_PLAIN: Mapping[bytes, bytes] = MappingProxyType(
+    {
+        b"cache-control": b"no-cache",
+        b"vary": b"Accept-Encoding",
+        b"x-content-type-options": b"nosniff",
+        b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    }
+)
+
+
+async def send_page(
+    asked_for: Page | LatePage,
+    scope: Scope,
+    send: Send,
+    *,
+    headers: Mapping[bytes, bytes] = _PLAIN,
+) -> None:
+    """Answer GET and HEAD with a page, 304 if the caller has it, anything else with 405.
+
+    `headers` take the place of those that a page has which is the same for everybody.
+    """
     if scope["method"] not in _READ:
-        headers = ((b"allow", b"GET, HEAD"),)
-        problem = Problem(405, "method-not-allowed", "The page can only be read.", headers)
+        allow = ((b"allow", b"GET, HEAD"),)
+        problem = Problem(405, "method-not-allowed", "The page can only be read.", allow)
         await send_problem(problem, send)
         return
     page_ = asked_for if isinstance(asked_for, Page) else await asked_for.made()
     asked = dict(scope["headers"])
     zipped = bool(page_.zipped) and _takes_gzip(asked.get(b"accept-encoding", b""))
     etag = page_.etag[:-1] + b'-gzip"' if zipped else page_.etag
-    common = [
-        (b"etag", etag),
-        (b"cache-control", b"no-cache"),
-        (b"vary", b"Accept-Encoding"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    ]
+    common = [(b"etag", etag), *{**_PLAIN, **headers}.items()]
     known = asked.get(b"if-none-match", b"")
     if etag in known or known.strip() == b"*":
         await _send(send, 304, common, b"")
@@ -184,7 +190,7 @@ async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], bod
     await send({"type": "http.response.body", "body": body})
 
 
-def _json(document: Mapping[str, Any]) -> bytes:
+def json_text(document: Mapping[str, Any]) -> bytes:
     """As JSON; a number beyond 64 bits, which orjson refuses, is written all the same."""
     try:
         return orjson.dumps(document)

@@ -7,11 +7,14 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from gateway.edge.document.readers import Readers
 from gateway.edge.endpoints import Unhandled, build_endpoints
 from gateway.edge.entry import Entry
-from gateway.edge.pages import own_pages
+from gateway.edge.published import published_pages
 from gateway.edge.registry import match_handlers
 from gateway.edge.served import Served, serve_document
+from gateway.edge.start.application import Places
+from gateway.edge.start.view import Link
 from gateway.edge.verdict import Settle
 from gateway.guard import Guard, Ruleset, build_ruleset
 from gateway.load import LoadedDocument, load_document
@@ -154,6 +157,10 @@ class Remembered:
         self.by.statuses.append(status)
 
 
+DOCUMENT = Link("document", "the document", "/openapi.yaml", "", is_page=False)
+PLACES = Places("http://localhost:8000", links=(), of_document=(DOCUMENT,))
+
+
 def gateway(
     text: Mapping[str, Any],
     *handlers: Callable[..., Any],
@@ -190,7 +197,7 @@ def gateway(
             endpoints,
             guard=guard,
             settle=Settle(sinks, shows_detail=shows_detail),
-            pages=own_pages(description, {"document": "/openapi.yaml"}),
+            pages=published_pages(Readers(ruleset, guard), PLACES),
             through_frame=through_frame,
         )
 

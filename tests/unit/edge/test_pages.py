@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from gateway.edge.entry import raw_path
-from gateway.edge.pages import LatePage, Page, own_pages, page, problem_pages, public_document
+from gateway.edge.pages import LatePage, Page, document_pages, page, problem_pages, public_document
 from gateway.edge.problem import PROBLEM_TYPES, Problem, new_request_id, problem_body
 from gateway.edge.state import RequestState
 from tests.edge.gateway.wire import scope_of
@@ -45,7 +45,7 @@ def test_the_document_shown_is_a_copy() -> None:
 def test_both_forms_of_the_document_say_the_same() -> None:
     text = document({"/a": {"get": operation(summary="h\u00e9 \u266b")}})
 
-    pages = own_pages(read(text), {})
+    pages = document_pages(read(text).document)
 
     as_json, as_yaml = (body_of(pages[f"/openapi.{ending}"]) for ending in ("json", "yaml"))
     assert json.loads(as_json) == yaml.safe_load(as_yaml) == text
@@ -56,7 +56,7 @@ def test_a_document_with_any_number_is_shown(number: float) -> None:
     schema = {"type": "number", "maximum": number}
     text = document({"/a": {"get": operation()}}, components={"schemas": {"A": schema}})
 
-    pages = own_pages(read(text), {})
+    pages = document_pages(read(text).document)
 
     assert json.loads(body_of(pages["/openapi.json"])) == text
     assert yaml.safe_load(body_of(pages["/openapi.yaml"])) == text
@@ -77,23 +77,6 @@ def test_a_page_made_late_is_made_once_for_all_who_ask() -> None:
 
     assert made == [1]
     assert pages == [page("text/plain", b"text")] * 3
-
-
-def test_the_start_page_links_to_the_rest() -> None:
-    pages = own_pages(read(document({"/a": {"get": operation()}})), {"document": "/openapi.yaml"})
-
-    assert json.loads(body_of(pages["/"])) == {
-        "title": "t",
-        "version": "1",
-        "links": {"document": "/openapi.yaml"},
-    }
-
-
-def test_a_document_that_is_not_shown_has_no_page() -> None:
-    description = read(document({"/a": {"get": operation()}}))
-
-    assert set(own_pages(description, {}, shows_document=False)) == {"/"}
-    assert set(own_pages(description, {})) == {"/", "/openapi.json", "/openapi.yaml"}
 
 
 def test_only_a_page_worth_it_is_zipped() -> None:

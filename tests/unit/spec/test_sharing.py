@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.edge.pages import LatePage, own_pages
+from gateway.edge.pages import LatePage, document_pages
 from gateway.spec.json_reader import read_json
 from gateway.spec.node import Node, plain
 from gateway.spec.sharing import plain_shared
@@ -60,7 +60,7 @@ def test_the_served_yaml_repeats_what_is_shared_in_full() -> None:
     description = loaded(document(paths)).description
     assert description.document["paths"]["/a"] is description.document["paths"]["/b"]
 
-    page = own_pages(description, {})["/openapi.yaml"]
+    page = document_pages(description.document)["/openapi.yaml"]
 
     assert isinstance(page, LatePage)
     assert b"&id" not in page.rendered().body

@@ -1,0 +1,1 @@
+"""The start page: what is guarded here, and where to go on."""

@@ -6,6 +6,7 @@ import logging
 import mmap
 import os
 import struct
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -31,7 +32,7 @@ class Cells:
     """The records of this process: found once, then written in place and without a lock.
 
     With a file other processes can read them, and whoever takes the place of a process that died
-    counts on from there. One thread at a time may write a record.
+    counts on from there. One thread at a time may write a record; any may ask for one.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -39,6 +40,8 @@ class Cells:
         self.file = file
         self._descriptor = None if file is None else _claimed(file)
         self._records: dict[Name, Numbers] = {}
+        #: requests and reloads make records in threads of their own
+        self._making = threading.Lock()
         self._chunks = 0
         self._chunk = memoryview(b"")
         self._used = 0
@@ -53,7 +56,12 @@ class Cells:
     def record(self, name: Name, numbers: int) -> Numbers:
         """The numbers of a record, each a float to be changed in place; made if it is not there."""
         found = self._records.get(name)
-        return self._make(name, numbers) if found is None else found
+        if found is None:
+            with self._making:
+                found = self._records.get(name)
+                if found is None:
+                    found = self._make(name, numbers)
+        return found
 
     def _make(self, name: Name, numbers: int) -> Numbers:
         written = json.dumps(name).encode()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,26 @@ def test_a_file_that_cannot_grow_costs_nothing_but_what_others_see(
     assert list(cells.records[("a",)]) == [1]
     assert read_cells(tmp_path / "0") == {}
     assert "other workers do not see" in caplog.text
+
+
+def test_threads_that_ask_for_a_record_at_once_get_the_same(tmp_path: Path) -> None:
+    cells, begin = Cells(tmp_path / "0"), threading.Barrier(4)
+    given: list[list[int]] = []
+
+    def ask() -> None:
+        begin.wait()
+        given.append([id(cells.record((str(number),), 3)) for number in range(3000)])
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert given == [[id(cells.record((str(n),), 3)) for n in range(3000)]] * 4
+    assert len(read_cells(tmp_path / "0")) == 3000

@@ -5,8 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.load import LoadedDocument
 from gateway.ops.audit_log import AuditLog
 from gateway.watch import Sinks
+
+
+def _nobody(_document: LoadedDocument) -> Sinks:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,8 @@ class Composition:
     #: operations without a handler answer with the documented example
     mocks: bool = False
     sinks: Sinks = ()
+    #: those who look on and have to know the document that rules
+    sinks_for: Callable[[LoadedDocument], Sinks] = _nobody
     #: where decisions are written down
     audit: AuditLog | None = None
     #: the folder in which several workers share what they count

@@ -40,6 +40,7 @@ from gateway.load import LoadedDocument
 from gateway.settings import Settings
 from gateway.spec.model import OperationKey, SchemeName
 from gateway.tokens.prove import BearerBinding
+from gateway.watch import Sinks
 from token_service.app import TokenService
 
 Bind = Callable[[Trusts], Mapping[SchemeName, BearerBinding]]
@@ -92,7 +93,7 @@ class Serving:
             self._endpoints(document),
             guard=self.guard,
             settle=Settle(
-                self.watching.sinks,
+                self._sinks(document),
                 shows_detail=settings.denial_detail == "full",
                 resource_metadata=settings.public_url + RESOURCE_METADATA,
                 observes=settings.observe,
@@ -146,7 +147,10 @@ class Serving:
         if self.pool is None or not self.settings.observe:
             return None
         door = self._door(document, self.pool)
-        return Elsewhere(door.unread_endpoint(""), self.watching.sinks)
+        return Elsewhere(door.unread_endpoint(""), self._sinks(document))
+
+    def _sinks(self, document: LoadedDocument) -> Sinks:
+        return (*self.watching.sinks, *self.composition.sinks_for(document))
 
     def _door(self, document: LoadedDocument, pool: Pool) -> UpstreamDoor:
         cookie = session_cookie_of(document)

@@ -5,17 +5,22 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.app.reloading import Reloading
 from gateway.cli.document import load_spec_to_keep, spec_path
+from gateway.cli.findings_told import finding_lines, new_findings, unbound_lines
 from gateway.cli.handing import Handed, Handing
-from gateway.cli.reload_words import at_this_time, loosens, reason, refused, reloaded
+from gateway.cli.reload_words import at_this_time, loosens, reason, refused, reloaded, widens
 from gateway.cli.settling import Marks, Settling, marks_of
-from gateway.cli.talk import remark
+from gateway.cli.talk import plain, remark
+from gateway.cli.terminal import terminal_here
 from gateway.compare import compare
 from gateway.errors import ScopegateError, UsageError
+from gateway.lint.document import findings_of
+from gateway.lint.finding import Finding
+from gateway.load import LoadedDocument
 from gateway.settings import Settings
 from gateway.spec.file_source import WorkingFiles
 from gateway.spec.files import STDIN
@@ -64,16 +69,26 @@ class Reloader:
         self._settling = Settling({}, quiet_seconds=_QUIET_SECONDS)
         self._watches = watches
         self._handing = handing
+        #: those of the document that rules; None: nobody asked yet
+        self._findings: Sequence[Finding] | None = None
         self._number = 0
+        self._terminal = terminal_here()
         self._asked: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def ask(self) -> None:
         """Reload soon, whether files changed or not; may be called by a signal's handler."""
         self._asked.put(None)
 
+    def hang_up(self) -> None:
+        """Reload soon; end, if it is the terminal that hung up. For the handler of SIGHUP."""
+        if self._terminal.is_gone:
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            self.ask()
+
     def start(self) -> None:
         """Begin, in a thread that ends with the process; SIGHUP asks."""
-        signal.signal(signal.SIGHUP, lambda *_: self.ask())
+        signal.signal(signal.SIGHUP, lambda *_: self.hang_up())
         threading.Thread(target=self._run, name="reload", daemon=True).start()
 
     def _run(self) -> None:
@@ -120,22 +135,43 @@ class Reloader:
             self._reloading.ruling.description, document.description, self._settings
         )
         if loosens(comparison) and not is_asked:
-            self._doubt(snapshot, marks)
+            self._doubt(snapshot, marks, is_wider=widens(comparison))
         served = self._reloading.build(document)
         self._expect(marks)
+        remarks = [*self._remarks(document, snapshot)]
         self._reloading.swap(served)
         self._ruling = snapshot
         self._settle(files, marks)
         remark(at_this_time(reloaded(self._spec, comparison)))
+        for line in remarks:
+            remark(plain(line))
         if self._handing is not None:
             self._hand_on(self._handing)
 
-    def _doubt(self, snapshot: Snapshot, marks: Marks) -> None:
+    def _remarks(self, document: LoadedDocument, snapshot: Snapshot) -> Iterator[str]:
+        """What lint has against a document, and had not against the one before."""
+        before = self._reloading.ruling
+        known = self._findings
+        if known is None:
+            known = findings_of(before, self._ruling)
+        self._findings = findings_of(document, snapshot)
+        yield from finding_lines(new_findings(known, self._findings))
+        unbound = {*unbound_lines(before.description, self._settings, self._spec)}
+        for line in unbound_lines(document.description, self._settings, self._spec):
+            if line not in unbound:
+                yield line
+
+    def _doubt(self, snapshot: Snapshot, marks: Marks, *, is_wider: bool) -> None:
         """Look again before anybody may call more, or an operation goes."""
         if snapshot.is_cut_from(self._ruling):
             raise UsageError(
                 f"{self._spec} is what it was, cut short, which would loosen or drop operations; "
                 "if that is meant, send SIGHUP"
+            )
+        if is_wider and snapshot.lacks_end_of(self._ruling):
+            raise UsageError(
+                f"{self._spec} would let more callers in, and its last line has no end, as if it "
+                "were not all written; end it, or send SIGHUP if it is meant"
             )
         time.sleep(_SECOND_LOOK_SECONDS)
         self._expect(marks)

@@ -40,9 +40,21 @@ def reason(error: Exception) -> str:
 
 def loosens(comparison: Comparison) -> bool:
     """Whether anybody may call more than before, or an operation is gone."""
-    kinds = {Change.OPENED, Change.WIDENED, Change.MOVED, Change.REMOVED}
-    changes = comparison.access.changes
-    return any(change.change in kinds or change.opens for change in changes)
+    return widens(comparison) or bool(comparison.access.of(Change.REMOVED))
+
+
+def widens(comparison: Comparison) -> bool:
+    """Whether anybody may call more than before, or what is new is open to everyone."""
+    kinds = {Change.OPENED, Change.WIDENED, Change.MOVED}
+    return any(
+        change.change in kinds or change.opens or (change.gained and _was_there(change))
+        for change in comparison.access.changes
+    )
+
+
+def _was_there(change: AccessChange) -> bool:
+    """Whether such a request was answered before, by this or by another operation."""
+    return change.change is not Change.ADDED or change.compared_with is not None
 
 
 def _counted(kind: Change, changes: Sequence[AccessChange]) -> str:

@@ -15,16 +15,15 @@ from gateway.app.compose import Application, compose
 from gateway.app.composition import Composition
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
-from gateway.bindings import tables_of_no_scheme
 from gateway.cli.banner import banner_lines, demo_lines, sign_in_words, upstream_warnings
 from gateway.cli.demo_document import demo_document, is_demo_document
 from gateway.cli.document import (
-    SETTINGS_FILE,
     load_spec_to_keep,
     settings_here,
     spec_path,
     usual_spec,
 )
+from gateway.cli.findings_told import finding_lines, unbound_lines
 from gateway.cli.follow import follow
 from gateway.cli.give_back import give_back
 from gateway.cli.handing import Handed, Handing
@@ -41,13 +40,10 @@ from gateway.settings import Settings
 from gateway.settings.addresses import host_and_port
 from gateway.spec.file_source import FileSource, WorkingFiles
 from gateway.spec.snapshot import RecordingFiles, Snapshot
+from gateway.watch import Sinks
 
 #: hands the choices of `serve` to its workers
 _CHOICES = "_SCOPEGATE_SERVE"
-#: findings of lint that a start names one by one
-_SHOWN_FINDINGS = 20
-#: rules whose findings the banner names already
-_TOLD_BY_THE_BANNER = frozenset({"public-operation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
         )
         reloader.start()
         run_workers(
-            "gateway.cli.serving:worker", listeners, settings.workers, on_hangup=reloader.ask
+            "gateway.cli.serving:worker", listeners, settings.workers, on_hangup=reloader.hang_up
         )
 
 
@@ -159,20 +155,24 @@ def build(
     """Everything that `serve` serves, and the demo's accounts if they were made now."""
     document = load_spec_to_keep(settings, source=source)
     engine = open_database(settings)
-    composition = _composition(settings, document, choices)
+    composition = _composition(settings, choices)
     composition = replace(composition, audit=write_audit_to(settings.home), shared=shared)
     application = compose(document, settings, engine, composition=composition)
     accounts = fill_demo(application.tokens.administration, engine) if demo else None
     return application, accounts
 
 
-def _composition(settings: Settings, document: LoadedDocument, choices: Choices) -> Composition:
+def _composition(settings: Settings, choices: Choices) -> Composition:
     spec = spec_path(settings)
+
+    def console(document: LoadedDocument) -> Sinks:
+        return () if choices.quiet else (_console(spec, document, settings),)
+
     return Composition(
         handlers=choices.handlers,
         with_demo_handlers=is_demo_document(spec) and choices.handlers is None,
         mocks=choices.mock,
-        sinks=() if choices.quiet else (_console(spec, document, settings),),
+        sinks_for=console,
     )
 
 
@@ -202,14 +202,11 @@ def _introduce(
     application: Application, settings: Settings, *, sign_in: str = "", are_keys_read: bool = True
 ) -> None:
     findings = findings_of(application.document)
-    told = [finding for finding in findings if finding.rule not in _TOLD_BY_THE_BANNER]
-    for finding in told[:_SHOWN_FINDINGS]:
-        remark(str(finding))
     spec = spec_path(settings)
-    for name in tables_of_no_scheme(application.document.description, settings):
-        if not settings.schemes[name].is_session:  # without it a cookie is believed less, not more
-            told_of = f"[schemes.{name}]: {spec} has no such scheme, so it binds nothing"
-            remark(f"{SETTINGS_FILE}: {told_of}")
+    for line in finding_lines(findings):
+        remark(line)
+    for line in unbound_lines(application.document.description, settings, spec):
+        remark(line)
     for warning in upstream_warnings(settings):
         remark(f"warning: {warning}")
     for line in banner_lines(

@@ -15,7 +15,7 @@ from gateway.lint.texts import Texts
 from gateway.load import LoadedDocument, load_document
 from gateway.policy.grantable import grantable_scopes
 from gateway.settings import Settings
-from gateway.spec.file_source import WorkingFiles
+from gateway.spec.file_source import FileSource, WorkingFiles
 from gateway.spec.limits import DEFAULT_LIMITS, Limits
 from gateway.spec.read import read_description
 
@@ -75,10 +75,10 @@ def lint_document(path: str, settings: Settings, *, stdin: Callable[[], bytes]) 
     return _linted(path, files, findings=lint(loaded), loaded=loaded)
 
 
-def findings_of(loaded: LoadedDocument) -> tuple[Finding, ...]:
+def findings_of(loaded: LoadedDocument, source: FileSource | None = None) -> tuple[Finding, ...]:
     """The findings of a document loaded already, without those that its comments let pass."""
     found = lint(loaded)
-    files = KeptFiles(WorkingFiles())
+    files = KeptFiles(source or WorkingFiles())
     for file in {finding.origin.file for finding in found}:
         with suppress(UsageError):
             files.read(file, DEFAULT_LIMITS.max_bytes)

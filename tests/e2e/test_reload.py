@@ -1,9 +1,14 @@
 """A running server comes to another document: at once, whole, or not at all."""
 
 import contextlib
+import fcntl
 import json
+import os
+import pty
+import re
 import signal
 import subprocess
+import termios
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.servers import Server, serving
+from tests.e2e.servers import SCOPEGATE, Server, serving, surroundings
+from tests.e2e.test_watching import workers_of
+from tests.e2e.wire import exchange
 
 HEAD = """\
 openapi: 3.0.3
@@ -62,6 +69,13 @@ def until(is_so: Callable[[], bool], server: Server) -> None:
 
 def _were_refused(server: Server, times: int) -> bool:
     return server.complaints.count("reload refused") >= times
+
+
+def _is_healthy(port: int) -> bool:
+    try:
+        return exchange(port, "GET", "/-/health").status == 200
+    except OSError:
+        return False
 
 
 def status(server: Server, path: str = "/one") -> int:
@@ -196,3 +210,74 @@ def test_a_document_cut_anywhere_opens_and_drops_nothing(document: Path, server:
         assert (status(server, "/one"), status(server, "/two")) == (401, 401)
 
     assert len(document.read_bytes()) < len(whole)
+
+
+def test_a_last_line_without_its_end_lets_nobody_in(document: Path, server: Server) -> None:
+    token, shorter = server.token("read"), TWO.removesuffix("            - write\n")
+    other = shorter.replace("title: reloaded", "title: another text")
+    document.write_text(other.removesuffix("\n"), encoding="utf-8")
+
+    until(partial(_were_refused, server, 1), server)
+    cut = server.call("GET", "/two", token=token).status
+    document.write_text(other, encoding="utf-8")
+
+    assert "its last line has no end" in server.complaints
+    assert cut == 403
+    until(lambda: server.call("GET", "/two", token=token).status == 200, server)
+
+
+def test_what_lint_finds_only_now_is_told(document: Path, server: Server) -> None:
+    finding = "error undeclared-scope: no client can ever be granted `wirte`"
+    before = server.complaints
+
+    replace(document, TWO.replace("- write", "- wirte", 1))
+    until(lambda: finding in server.complaints, server)
+    replace(document, TWO.replace("- write", "- wirte", 1).replace("- write", "- read"))
+    until(lambda: server.complaints.count("reload ") == 2, server)
+
+    assert finding not in before
+    assert server.complaints.count(finding) == 1
+
+
+@pytest.mark.proof
+def test_a_worker_that_stands_still_is_replaced_by_one_with_the_new_document(
+    document: Path, tmp_path: Path
+) -> None:
+    with serving(document, "--reload", "--mock", "--workers", "2", folder=tmp_path) as server:
+        until(lambda: len(workers_of(server)) == 2, server)
+        still = min(workers_of(server))
+        os.kill(still, signal.SIGSTOP)
+
+        replace(document, PUBLIC)
+
+        until(lambda: still not in workers_of(server), server)
+        until(lambda: len(workers_of(server)) == 2, server)
+        until(lambda: all(status(server) == 200 for _ in range(30)), server)
+        assert server.stop() == 0
+
+
+def test_it_ends_with_its_terminal(document: Path, tmp_path: Path) -> None:
+    terminal, inside = pty.openpty()
+    process = subprocess.Popen(
+        [SCOPEGATE, "serve", document, "--mock", "--port", "0", "--home", tmp_path / "home"],
+        cwd=tmp_path,
+        env=surroundings(),
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
+        preexec_fn=partial(fcntl.ioctl, inside, termios.TIOCSCTTY, 0),
+    )
+    os.close(inside)
+    said = b""
+    while b"for http" not in said:
+        said += os.read(terminal, 4096)
+    found = re.search(rb"http://localhost:(\d+) ", said)
+    assert found, said
+    end = time.monotonic() + _SECONDS
+    while not _is_healthy(int(found[1])):
+        assert time.monotonic() < end, said
+
+    os.close(terminal)
+
+    assert process.wait(_SECONDS) == 0

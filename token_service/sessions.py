@@ -9,7 +9,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from token_service.entities import Session, User
+from token_service.entities import Login, Session, User
 from token_service.ports import Clock
 from token_service.store import sessions as store
 from token_service.store.engine import Engine
@@ -36,6 +36,19 @@ class Sessions:
         until = now + SESSION_SECONDS
         store.insert_session(self.engine, _hash(token), user=user.id, now=now, until=until)
         return token
+
+    def open_by_password(self, login: Login) -> str | None:
+        """The same for who was asked his password; None if it was changed since it was checked."""
+        token, now = secrets.token_urlsafe(32), int(self.clock())
+        is_stored = store.insert_session(
+            self.engine,
+            _hash(token),
+            user=login.user.id,
+            now=now,
+            until=now + SESSION_SECONDS,
+            password_hash=login.password_hash,
+        )
+        return token if is_stored else None
 
     def find(self, token: str) -> Session | None:
         """The session of a cookie, if it is one and lives, its use noted."""

@@ -119,6 +119,17 @@ def test_who_expects_continue_and_is_refused_is_not_told_to() -> None:
     assert b"\r\nconnection: close\r\n" in wire.written
 
 
+def test_a_caller_of_the_old_version_is_told_nothing_before_his_answer() -> None:
+    async def reads(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await answering(b"ok", headers=OK)(_scope, receive, send)
+
+    old = post(2, b"Expect: 100-continue").replace(b"HTTP/1.1", b"HTTP/1.0")
+    wire = talked(reads, old + b"ab")
+
+    assert wire.written.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
 def test_a_caller_who_goes_is_told_to_all_who_wait() -> None:
     heard: list[Message] = []
 

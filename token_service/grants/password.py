@@ -3,7 +3,7 @@
 from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidScopeError
 from authlib.oauth2.rfc6749.grants import ResourceOwnerPasswordCredentialsGrant
 
-from token_service.entities import GrantType, User, normalise_username
+from token_service.entities import GrantType, Login, User, normalise_username
 from token_service.errors import ScopeError
 from token_service.grants.context import GrantContext
 from token_service.grants.issue import (
@@ -25,6 +25,8 @@ class PasswordGrant(ResourceOwnerPasswordCredentialsGrant):
     """Authlib's order of checks: client, its right to the grant, user, scope."""
 
     request: TokenRequest
+    #: whose password was found right, and against which hash
+    _checked: Login | None = None
 
     def authenticate_user(self, username: str, password: str) -> User:
         """The user, if name and password are his; an unknown name costs as much as a known one."""
@@ -40,6 +42,7 @@ class PasswordGrant(ResourceOwnerPasswordCredentialsGrant):
             context.throttle.fail(address, now=now, waits=ADDRESS_WAITS)
             raise InvalidGrantError()
         context.throttle.succeed(key, now=now)
+        self._checked = login
         return login.user
 
     def validate_requested_scope(self) -> None:
@@ -68,8 +71,8 @@ class PasswordGrant(ResourceOwnerPasswordCredentialsGrant):
 
     def save_token(self, token: TokenBody) -> None:
         """Begin a family."""
-        context, user = self._context, self.request.user
-        if user is None:
+        context, user, checked = self._context, self.request.user, self._checked
+        if user is None or checked is None:
             raise TypeError("the user is not authenticated yet")
         family = new_family(
             context,
@@ -80,7 +83,8 @@ class PasswordGrant(ResourceOwnerPasswordCredentialsGrant):
             resource=self._resource(),
         )
         first = stored_form(context, self.request, token, scope=str(token["scope"]))
-        if not begin_family(context.engine, family, first=first):
+        hashed = checked.password_hash
+        if not begin_family(context.engine, family, first=first, password_hash=hashed):
             raise InvalidGrantError()
 
     def _resource(self) -> str | None:

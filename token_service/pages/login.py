@@ -48,10 +48,10 @@ class LoginPages:
         username, password = field(form, "username"), field(form, "password")
         target = relative_target(field(form, "next"), otherwise=HOME)
         peer = request.client.host if request.client else ""
-        user = await self._site.in_thread(lambda: self._prove(username, password, peer=peer))
-        if user is None:
+        cookie = await self._site.in_thread(lambda: self._prove(username, password, peer=peer))
+        if cookie is None:
             return await self._ask(visitor, target, username=username, failed=True)
-        return await self._sign_in(user, target)
+        return self._signed_in(cookie, target)
 
     async def logout(self, request: Request) -> Response:
         """Ask, or end the session."""
@@ -96,9 +96,12 @@ class LoginPages:
 
     async def _sign_in(self, user: User, target: str) -> Response:
         """Begin a new session; its id is not one that anybody knew before."""
-        token = await self._site.in_thread(lambda: self._site.sessions.open(user))
+        cookie = await self._site.in_thread(lambda: self._site.sessions.open(user))
+        return self._signed_in(cookie, target)
+
+    def _signed_in(self, cookie: str, target: str) -> Response:
         response = see_other(target)
-        self._site.cookies.sign_in(response, token)
+        self._site.cookies.sign_in(response, cookie)
         return response
 
     async def _ask(
@@ -116,8 +119,11 @@ class LoginPages:
             failed=failed,
         )
 
-    def _prove(self, username: str, password: str, *, peer: str) -> User | None:
-        """The user, if name and password are his; an unknown name costs as much as a known one."""
+    def _prove(self, username: str, password: str, *, peer: str) -> str | None:
+        """A new session of the user, if name and password are his.
+
+        An unknown name costs as much as a known one.
+        """
         context = self._site.context
         now = int(context.clock())
         key, address = login_key(username, peer=peer), address_key(peer)
@@ -130,7 +136,7 @@ class LoginPages:
             context.throttle.fail(address, now=now, waits=ADDRESS_WAITS)
             return None
         context.throttle.succeed(key, now=now)
-        return login.user
+        return self._site.sessions.open_by_password(login)
 
 
 def _spent() -> FaultPageError:

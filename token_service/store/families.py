@@ -10,6 +10,7 @@ from token_service.entities import DeviceStatus, GrantType, PresentedToken
 from token_service.models import AuthorizationCodeRow, DeviceCodeRow, GrantRow, RefreshTokenRow
 from token_service.store.engine import change, reading, writing
 from token_service.store.revocations import revoke_grants
+from token_service.store.users import is_proven_still
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,18 @@ class NewFamily:
     access_expires_at: int
 
 
-def begin_family(engine: Engine, family: NewFamily, *, first: NewRefreshToken | None) -> bool:
-    """Store a grant and its first refresh token, if it has one.
+def begin_family(
+    engine: Engine, family: NewFamily, *, first: NewRefreshToken | None, password_hash: str
+) -> bool:
+    """Store a grant that a password opened, and its first refresh token, if it has one.
 
-    False if its client or its user has been deleted in the meantime.
+    False if the user's password is another one than was checked, or if he or the client has been
+    deleted in the meantime.
     """
     try:
         with writing(engine) as session:
+            if not is_proven_still(session, family.user, password_hash):
+                return False
             _begin(session, family, first=first)
     except IntegrityError:
         return False

@@ -5,19 +5,33 @@ from sqlalchemy import Engine, delete, select, update
 from token_service.entities import Session
 from token_service.models import LoginLinkRow, SessionRow
 from token_service.store.engine import change, reading, writing
-from token_service.store.users import read_user
+from token_service.store.users import is_proven_still, read_user
 
 #: seconds; a session's last use is kept to the minute
 _MINUTE = 60
 
 
-def insert_session(engine: Engine, token_hash: str, *, user: int, now: int, until: int) -> None:
-    """Store a session of the user with the store's id."""
+def insert_session(
+    engine: Engine,
+    token_hash: str,
+    *,
+    user: int,
+    now: int,
+    until: int,
+    password_hash: str | None = None,
+) -> bool:
+    """Store a session of the user with the store's id.
+
+    `password_hash` is what his password was checked against; False if it is another one now.
+    """
     row = SessionRow(
         token_hash=token_hash, user_id=user, created_at=now, seen_at=now, expires_at=until
     )
     with writing(engine) as session:
+        if password_hash is not None and not is_proven_still(session, user, password_hash):
+            return False
         session.add(row)
+        return True
 
 
 def find_session(engine: Engine, token_hash: str, *, now: int, idle: int) -> Session | None:

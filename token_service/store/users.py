@@ -130,6 +130,19 @@ def set_password_hash(engine: Engine, user_id: int, password_hash: str, *, now: 
         return True
 
 
+def is_proven_still(session: Session, user_id: int, password_hash: str) -> bool:
+    """Whether a user's password is still the one that was checked; it stays so until the commit.
+
+    Inside the unit of work that stores what the password opened: whoever changes it meanwhile
+    waits for that (PostgreSQL), or came before or comes after it (SQLite, one writer at a time).
+    """
+    row = UserRow
+    statement = select(row.id).where(
+        row.id == user_id, row.password_hash == password_hash, row.is_active.is_(True)
+    )
+    return session.scalar(statement.with_for_update(read=True)) is not None
+
+
 def read_user(session: Session, user_id: int) -> User | None:
     """The user with the id, inside a unit of work that is under way."""
     row = session.get(UserRow, user_id)

@@ -208,8 +208,13 @@ class RequestReader:
             raise Refused(malformed("Upgrades are not served."))
         if self.authority is not None:
             headers[:] = with_host(headers, self.authority)
-        self.expects = b"expect" in fields and any(
-            name == b"expect" and value.lower() == b"100-continue" for name, value in headers
+        # RFC 9110 s10.1.1: of HTTP/1.0 it is ignored
+        self.expects = (
+            not self.is_old
+            and b"expect" in fields
+            and any(
+                name == b"expect" and value.lower() == b"100-continue" for name, value in headers
+            )
         )
         self.keeps = not self.is_old and self._parser.should_keep_alive()
         self._body_octets = self._wire_octets = self._trailer_octets = 0

@@ -23,7 +23,7 @@ from token_service.store.devices import (
     poll_device_code,
 )
 from token_service.store.families import NewFamily, begin_family, redeem_code, redeem_device_code
-from token_service.store.users import set_password_hash
+from token_service.store.users import find_login, set_password_hash
 
 NOW = 1_800_000_000
 
@@ -274,7 +274,18 @@ def test_a_user_code_that_is_taken_is_not_given_twice(
 def test_nothing_begins_for_a_user_who_was_deleted_meanwhile(
     migrated: Engine, anywhere: Administration, client: Client, user: User
 ) -> None:
-    begun = family(client, user)
+    begun, login = family(client, user), find_login(migrated, user.username)
+    assert login is not None
     anywhere.delete_user(user.id)
 
-    assert begin_family(migrated, begun, first=None) is False
+    assert not begin_family(migrated, begun, first=None, password_hash=login.password_hash)
+
+
+def test_nothing_begins_by_a_password_that_was_changed_meanwhile(
+    migrated: Engine, anywhere: Administration, client: Client, user: User
+) -> None:
+    begun, login = family(client, user), find_login(migrated, user.username)
+    assert login is not None
+    anywhere.set_password(user.id, "a-new-password-of-hers")
+
+    assert not begin_family(migrated, begun, first=None, password_hash=login.password_hash)

@@ -44,7 +44,7 @@ from token_service.store.revocations import (
     revoke_grants,
     revoke_token,
 )
-from token_service.store.users import delete_user, set_password_hash
+from token_service.store.users import delete_user, find_login, set_password_hash
 from token_service.store.users import set_active as set_user_active
 
 NOW = 1_800_000_000
@@ -87,7 +87,10 @@ def begin(
         created_at=NOW,
         access_expires_at=lives_until,
     )
-    begin_family(engine, family, first=refresh_token(f"first of {grant_id}"))
+    login = find_login(engine, user.username)
+    assert login is not None
+    first = refresh_token(f"first of {grant_id}")
+    assert begin_family(engine, family, first=first, password_hash=login.password_hash)
 
 
 def refresh_token(name: str) -> NewRefreshToken:

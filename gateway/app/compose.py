@@ -1,6 +1,6 @@
 """One application put together: document, guard, Connexion, token service, handlers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from anyio import CapacityLimiter
@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from gateway.app.administration.mount import mount_administration
 from gateway.app.composition import Composition
+from gateway.app.editing import desk_of
 from gateway.app.proving import SESSION_THREADS, bind_with_store, local_credentials
 from gateway.app.reloading import Reloading
 from gateway.app.revocations import OwnRevocations
@@ -85,8 +86,8 @@ def compose(
     )
     bind = partial(bind_with_store, tokens, revocations, limiter, chosen.clock)
     serving = Serving(settings, chosen, guard, tokens, bind, watching, upstream_pool(settings))
+    serving = _with_desk(serving, limiter)
     entry, reloading = _entry(serving, document, revocations)
-    watching.metrics.loads.loaded(document.policy.digest)
     return Application(
         entry,
         document,
@@ -96,6 +97,13 @@ def compose(
         serving=serving,
         reloading=reloading,
     )
+
+
+def _with_desk(serving: Serving, limiter: CapacityLimiter) -> Serving:
+    """With the desk at which its document is edited, if it may be."""
+    edited, settings = serving.composition.edited, serving.settings
+    desk = desk_of(edited, settings, serving.tokens, limiter, serving.answered)
+    return replace(serving, desk=desk)
 
 
 def _entry(
@@ -113,6 +121,7 @@ def _entry(
         await reloading.stop()
 
     watching = serving.watching
+    watching.metrics.loads.loaded(document.policy.digest)
     entry = Entry(
         serving.of(document),
         token_service=_with_administration(document, serving),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.edge.editor.key import EditorKey
 from gateway.load import LoadedDocument
 from gateway.ops.audit_log import AuditLog
 from gateway.watch import Sinks
@@ -12,6 +13,15 @@ from gateway.watch import Sinks
 
 def _nobody(_document: LoadedDocument) -> Sinks:
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The document that may be edited where it is served."""
+
+    #: the entry document, as it was named
+    file: str
+    key: EditorKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +44,5 @@ class Composition:
     clock: Callable[[], float] = time.time
     #: requests pass all of Connexion's rooms instead of going by a plan: slower, with equal answers
     through_frame: bool = False
+    #: the document is edited in the browser, too; None: there is no editor
+    edited: Edited | None = None

@@ -9,6 +9,7 @@ from starlette.types import Scope
 
 from gateway.edge.document.readers import Readers, nobody_signed_in
 from gateway.edge.doors import Doors
+from gateway.edge.editor.application import PAGE as EDITOR
 from gateway.edge.matrix.form import PATH as MATRIX
 from gateway.edge.start.application import Places
 from gateway.edge.start.view import Link
@@ -67,18 +68,19 @@ def readers_of(
     )
 
 
-def places_of(settings: Settings, doors: Doors) -> Places:
+def places_of(settings: Settings, doors: Doors, *, edits: bool = False) -> Places:
     """Where the start page leads on to."""
     public = settings.public_url
     has_login = settings.has_token_service
     matrix = Link(
         "matrix", "Who may call what", f"{public}{MATRIX}", "operations against scopes, as a table"
     )
+    editor = Link("editor", "Edit the document", f"{public}{EDITOR}", "and see what an edit opens")
     return Places(
         public,
         links=(*(_token_service(public) if has_login else ()), *_for_anyone(public)),
         of_document=_document(public),
-        of_operator=(matrix,) if doors.admin is None else (),
+        of_operator=(matrix, *([editor] if edits else ())) if doors.admin is None else (),
         logout=LOGOUT if has_login else None,
         lets_in=doors.lets_in,
     )

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 import handlers.store
 from gateway.app.accounts import TokenServiceAccounts
 from gateway.app.composition import Composition
+from gateway.app.editing import editor_pages
 from gateway.app.handlers import demo_modules, handler_module
 from gateway.app.operator import doors_of, operator_pages
 from gateway.app.published import places_of, readers_of
@@ -20,6 +21,7 @@ from gateway.bearers import kept_bearers
 from gateway.bindings import Trusts
 from gateway.edge.connexion_app import Endpoints
 from gateway.edge.doors import Doors
+from gateway.edge.editor.desk import Desk
 from gateway.edge.elsewhere import Elsewhere
 from gateway.edge.endpoints import Otherwise, Unhandled, build_endpoints, handler_threads
 from gateway.edge.matrix.application import MatrixPage
@@ -61,6 +63,8 @@ class Serving:
     pool: Pool | None = None
     #: plain handlers run in them, whatever document is served
     threads: HandlerThreads = field(default_factory=handler_threads)
+    #: where the document is edited; None: there is no editor
+    desk: Desk | None = None
 
     @property
     def doors(self) -> Doors:
@@ -88,6 +92,8 @@ class Serving:
         if settings.only == "tokens":
             return serve_nothing(ruleset, guard=self.guard, own=self._own({}, document))
         readers = readers_of(ruleset, settings, guard=self.guard, tokens=self.tokens)
+        places = places_of(settings, self.doors, edits=self.desk is not None)
+        editor = editor_pages(self.desk, document, self.doors)
         return serve_document(
             ruleset,
             self._endpoints(document),
@@ -98,8 +104,8 @@ class Serving:
                 resource_metadata=settings.public_url + RESOURCE_METADATA,
                 observes=settings.observe,
             ),
-            pages=published_pages(readers, places_of(settings, self.doors)),
-            own=self._own(_own_pages(document, settings, self.doors), document),
+            pages={**published_pages(readers, places), **editor.at_path},
+            own=self._own({**_own_pages(document, settings, self.doors), **editor.below}, document),
             through_frame=self.composition.through_frame,
             elsewhere=self._elsewhere(document),
         )

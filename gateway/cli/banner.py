@@ -43,7 +43,9 @@ def banner_lines(
     yield f"scopegate {__version__}  {spec}{at}  {told}"
     if settings.observe:
         yield "  OBSERVE: nothing is refused; would-be refusals are logged and counted"
-    yield f"  {settings.public_url}   /openapi.yaml   /-/health{sign_in}"
+    off = "" if application.serving.desk is not None else "   /editor off (--reload)"
+    yield f"  {settings.public_url}   /openapi.yaml   /-/health{off}{sign_in}"
+    yield from _editor(application, settings)
     if settings.admin_bind is not None:
         yield f"  admin: http://{settings.admin_bind}   /-/metrics   /-/ready"
     declared = [r.operation for r in rules if r.is_public and r.source is not SecuritySource.ABSENT]
@@ -59,6 +61,17 @@ def banner_lines(
         yield f"  without security (would be 403): {places}"
     for name in loaded.policy.schemes:
         yield f"  scheme {name}: {_trusted(loaded, name)}"
+
+
+def _editor(application: Application, settings: Settings) -> Iterator[str]:
+    """Where the document is edited, with the key, at an address of this machine."""
+    desk = application.serving.desk
+    if desk is None:
+        return
+    at, path = f"localhost:{settings.port}", "/editor"
+    if settings.admin_bind is not None:
+        at, path = settings.admin_bind, "/-/editor"
+    yield f"  edit {desk.file}: http://{at}{path}#key={desk.admission.key.secret}"
 
 
 def sign_in_words(application: Application, settings: Settings) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from socket import socket
 
 from gateway.app.compose import Application, compose
-from gateway.app.composition import Composition
+from gateway.app.composition import Composition, Edited
 from gateway.app.demo import DemoAccounts, fill_demo
 from gateway.app.tokens import open_database
 from gateway.cli.banner import banner_lines, demo_lines, sign_in_words, upstream_warnings
@@ -23,6 +23,7 @@ from gateway.cli.document import (
     spec_path,
     usual_spec,
 )
+from gateway.cli.editor_key import give_key, take_key
 from gateway.cli.findings_told import finding_lines, unbound_lines
 from gateway.cli.follow import follow
 from gateway.cli.give_back import give_back
@@ -31,6 +32,7 @@ from gateway.cli.issuers import read_keys_at_start
 from gateway.cli.listen import bind, run_one, run_workers
 from gateway.cli.reload import Reloader, Start
 from gateway.cli.talk import as_called, remark, say
+from gateway.edge.editor.key import EditorKey, new_key
 from gateway.errors import UsageError
 from gateway.lint.document import findings_of
 from gateway.load import LoadedDocument
@@ -62,7 +64,8 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     settings = _settle(flags, demo=demo, reload=choices.reload)
     listeners, settings = _listen(settings, flags)
     files = RecordingFiles(WorkingFiles())
-    application, accounts = build(settings, choices, demo=demo, source=files)
+    key = new_key() if choices.reload else None
+    application, accounts = build(settings, choices, demo=demo, source=files, key=key)
     start = Start(files.snapshot, frozenset(files.sought))
     read_keys_at_start(application)
     _introduce(application, settings, sign_in=sign_in_words(application, settings) if demo else "")
@@ -82,6 +85,8 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     ):
         told = {"flags": flags, "choices": asdict(choices), "shared": shared, "handed": handed}
         os.environ[_CHOICES] = json.dumps(told)
+        if key is not None:
+            give_key(Path(shared), key)
         handing = Handing(Path(handed))
         handing.give(Handed(0, start.snapshot))
         reloader = Reloader(
@@ -131,8 +136,10 @@ def worker() -> object:
     settings, choices = settings_here(told["flags"]), Choices(**told["choices"])
     handing = Handing(Path(told["handed"]))
     handed = handing.ruling()
+    shared = Path(told["shared"])
+    key = take_key(shared) if choices.reload else None
     application, _ = build(
-        settings, choices, demo=False, shared=Path(told["shared"]), source=handed.snapshot
+        settings, choices, demo=False, shared=shared, source=handed.snapshot, key=key
     )
     load = partial(_load_snapshot, settings)
     follow(handing, handed.number, application.reloading, load)
@@ -151,12 +158,20 @@ def build(
     demo: bool,
     shared: Path | None = None,
     source: FileSource | None = None,
+    key: EditorKey | None = None,
 ) -> tuple[Application, DemoAccounts | None]:
-    """Everything that `serve` serves, and the demo's accounts if they were made now."""
+    """Everything that `serve` serves, and the demo's accounts if they were made now.
+
+    With a key the document can be edited in the browser.
+    """
     document = load_spec_to_keep(settings, source=source)
     engine = open_database(settings)
-    composition = _composition(settings, choices)
-    composition = replace(composition, audit=write_audit_to(settings.home), shared=shared)
+    composition = replace(
+        _composition(settings, choices),
+        audit=write_audit_to(settings.home),
+        shared=shared,
+        edited=None if key is None else Edited(spec_path(settings), key),
+    )
     application = compose(document, settings, engine, composition=composition)
     accounts = fill_demo(application.tokens.administration, engine) if demo else None
     return application, accounts

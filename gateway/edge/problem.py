@@ -103,6 +103,15 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             "Unprocessable content",
             "The request is well formed, but something in it refers to nothing that exists.",
         ),
+        "precondition-required": ProblemType(
+            "Precondition required", "The change needs If-Match, so that it undoes no other one."
+        ),
+        "precondition-failed": ProblemType(
+            "Precondition failed",
+            "What was to be changed is not what it was when it was read. `disk` is what it is now, "
+            "`etag` its ETag, `yours` what was sent: put them together and send that.",
+        ),
+        "busy": ProblemType("Busy", "Others are served first; send it again in a moment."),
         "forbidden": ProblemType("Forbidden", "The caller may not do this to this object."),
         "refused": ProblemType("Refused", "The handler refused the request."),
         "no-handler": ProblemType(

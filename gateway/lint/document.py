@@ -49,12 +49,19 @@ class LintedDocument:
         return len(grantable_scopes(description, description.schemes))
 
 
-def lint_document(path: str, settings: Settings, *, stdin: Callable[[], bytes]) -> LintedDocument:
+def lint_document(
+    path: str,
+    settings: Settings,
+    *,
+    stdin: Callable[[], bytes],
+    source: FileSource | None = None,
+) -> LintedDocument:
     """Lint the document at `path`; raises UsageError and SettingsError.
 
-    A document that does not load is told by its faults, which nothing lets pass.
+    A document that does not load is told by its faults, which nothing lets pass. Files are as they
+    are on disk, or as `source` has them.
     """
-    files = KeptFiles(WorkingFiles())
+    files = KeptFiles(source or WorkingFiles())
 
     def read_stdin() -> bytes:
         data = stdin()

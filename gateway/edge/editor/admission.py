@@ -1,0 +1,72 @@
+"""Whether a request of the editor that could change something comes from whoever may."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.types import Scope
+
+from gateway.edge.editor.key import EditorKey
+from gateway.edge.problem import Problem
+
+#: the header that carries the key
+KEY_HEADER = b"x-editor-key"
+#: a form or a plain text could be sent by any page without being asked for leave (Fetch s2.2.2)
+_TYPES = frozenset(
+    {
+        b"application/json",
+        *(b"application/yaml", b"application/x-yaml", b"text/yaml", b"text/x-yaml"),
+    }
+)
+#: whether a request has the session of somebody of the staff, with its CSRF token
+IsStaff = Callable[[Scope], Awaitable[bool]]
+
+
+async def nobody_is_staff(_scope: Scope) -> bool:
+    """Where there are no sessions."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Closed by default: every one of the three has to be shown."""
+
+    key: EditorKey
+    is_staff: IsStaff = nobody_is_staff
+
+    async def refusal(self, scope: Scope) -> Problem | None:
+        """Why a request that could change something is refused; None: it may go on.
+
+        Doors stand before it: the Host is known to name this machine.
+        """
+        if not _is_from_our_page(scope):
+            return _refused("The request names no Origin, or one that is not this server's own.")
+        if not _has_fitting_type(scope):
+            return _refused("The Content-Type has to be application/yaml or application/json.")
+        if not self._shows_key(scope) and not await self.is_staff(scope):
+            return _refused(
+                "Send the editor key that was printed at start in X-Editor-Key, or the session of "
+                "a staff user with its X-CSRF-Token."
+            )
+        return None
+
+    def _shows_key(self, scope: Scope) -> bool:
+        shown = _values(KEY_HEADER, scope)
+        return len(shown) == 1 and self.key.is_shown_by(shown[0])
+
+
+def _is_from_our_page(scope: Scope) -> bool:
+    hosts, origins = _values(b"host", scope), _values(b"origin", scope)
+    return len(hosts) == 1 and origins == [b"http://" + hosts[0].lower()]
+
+
+def _has_fitting_type(scope: Scope) -> bool:
+    types = _values(b"content-type", scope)
+    return len(types) == 1 and types[0].partition(b";")[0].strip().lower() in _TYPES
+
+
+def _refused(detail: str) -> Problem:
+    return Problem(403, "forbidden", detail)
+
+
+def _values(wanted: bytes, scope: Scope) -> Sequence[bytes]:
+    return [value for name, value in scope["headers"] if name.lower() == wanted]

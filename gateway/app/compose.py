@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from gateway.app.administration.mount import mount_administration
 from gateway.app.composition import Composition
+from gateway.app.docs_client import keeping_client
 from gateway.app.editing import desk_of
 from gateway.app.proving import SESSION_THREADS, bind_with_store, local_credentials
 from gateway.app.reloading import Reloading
@@ -122,10 +123,11 @@ def _entry(
 
     watching = serving.watching
     watching.metrics.loads.loaded(document.policy.digest)
+    keep_docs_client = keeping_client(serving.settings, serving.tokens.administration)
     entry = Entry(
         serving.of(document),
         token_service=_with_administration(document, serving),
-        on_startup=[start_reloading, revocations.start, watching.start],
+        on_startup=[start_reloading, revocations.start, watching.start, keep_docs_client],
         on_shutdown=[
             watching.end,
             revocations.stop,

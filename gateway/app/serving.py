@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 import handlers.store
 from gateway.app.accounts import TokenServiceAccounts
 from gateway.app.composition import Composition
+from gateway.app.docs_client import login_of
 from gateway.app.editing import editor_pages
 from gateway.app.handlers import demo_modules, handler_module
 from gateway.app.operator import doors_of, operator_pages
@@ -104,7 +105,7 @@ class Serving:
                 resource_metadata=settings.public_url + RESOURCE_METADATA,
                 observes=settings.observe,
             ),
-            pages={**published_pages(readers, places), **editor.at_path},
+            pages={**published_pages(readers, places, login=login_of(settings)), **editor.at_path},
             own=self._own({**_own_pages(document, settings, self.doors), **editor.below}, document),
             through_frame=self.composition.through_frame,
             elsewhere=self._elsewhere(document),

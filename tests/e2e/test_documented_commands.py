@@ -27,6 +27,7 @@ _PAGES = (
     pytest.param("docs/how-to/reload-without-restart.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/rotate-keys.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/serve-with-mock.md", marks=pytest.mark.proof),
+    pytest.param("docs/how-to/try-the-api-in-the-browser.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/watch-in-production.md", marks=[pytest.mark.proof, _NEEDS_JQ]),
 )
 _DONE = "--- done "

@@ -18,7 +18,15 @@ const browser = await chromium.launch({
   executablePath: process.argv[2],
   args: process.getuid() === 0 ? ["--no-sandbox"] : [],
 });
-let context, page, hosts, requests, refused;
+let context, page, opener, hosts, requests, refused;
+
+// What is wrong in a page, as its browser sees it.
+function hear(own) {
+  own.on("pageerror", (fault) => refused.push(String(fault)));
+  own.on("console", (message) => {
+    if (/Content Security Policy/.test(message.text())) refused.push(message.text());
+  });
+}
 
 // Somebody else at a new window: no cookie is left.
 async function open({ javascript }) {
@@ -33,10 +41,7 @@ async function open({ javascript }) {
     hosts.add(new URL(request.url()).hostname);
     requests.push(`${request.url()} ${request.postData() ?? ""}`);
   });
-  page.on("pageerror", (fault) => refused.push(String(fault)));
-  page.on("console", (message) => {
-    if (/Content Security Policy/.test(message.text())) refused.push(message.text());
-  });
+  hear(page);
   return { callback: `http://127.0.0.1:${application.address().port}/callback` };
 }
 
@@ -69,6 +74,21 @@ await serve({
     void (await page.getByLabel(name, { exact: true }).selectOption(value)),
   press_here: ({ role, name }) => page.getByRole(role, { name, exact: true }).click(),
   click: ({ selector }) => page.locator(selector).first().click(),
+  // A click that opens a window, which is looked into until it closes.
+  popup: async ({ selector }) => {
+    const [own] = await Promise.all([context.waitForEvent("page"), page.locator(selector).first().click()]);
+    hear(own);
+    [opener, page] = [page, own];
+    await page.waitForLoadState();
+    return { url: page.url() };
+  },
+  press_to_close: async ({ role, name }) => {
+    const closed = page.waitForEvent("close");
+    await page.getByRole(role, { name, exact: true }).click();
+    await closed;
+    page = opener;
+  },
+  appear: ({ selector }) => page.locator(selector).first().waitFor(),
   value_of: ({ selector }) => page.locator(selector).inputValue(),
   // All that a page may leave behind in a browser.
   kept: async () => ({
@@ -83,11 +103,14 @@ await serve({
       return [tagName.toLowerCase(), name ?? "", value || textContent.trim()];
     }),
 
-  async look({ scheme, width }) {
+  async look({ scheme, width, outside = "" }) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: 800 });
     if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => window.axe.run());
+    const { violations } = await page.evaluate(
+      (selector) => window.axe.run(selector ? { exclude: [[selector]] } : document),
+      outside,
+    );
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     const faults = violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),

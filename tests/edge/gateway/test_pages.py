@@ -142,4 +142,7 @@ def test_a_page_is_found_by_the_path_as_it_was_cut() -> None:
 
 
 def test_the_start_page_is_json_with_links() -> None:
-    assert json.loads(send("/").body)["links"] == {"document": "/openapi.yaml"}
+    assert json.loads(send("/").body)["links"] == {
+        "docs": "http://localhost:8000/docs",
+        "document": "/openapi.yaml",
+    }

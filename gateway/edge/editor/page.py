@@ -44,7 +44,7 @@ _CHANGES = """<section class="changes" id="changes" aria-labelledby="changes-hea
 <h2 id="changes-head">What changes</h2>
 <div id="faults"></div><div id="diff"><p class="quiet">Nothing was checked yet.</p></div>
 <div id="findings"></div>
-<details class="matrix" id="matrix" open><summary>Who may call what</summary>
+<details class="matrix" id="matrix" open hidden><summary>Who may call what</summary>
 <p class="quiet" id="matrix-about"></p><div id="matrix-table"></div></details>
 <div id="others"></div></section>"""
 

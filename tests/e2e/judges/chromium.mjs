@@ -38,7 +38,8 @@ async function open({ javascript }) {
   requests = [];
   refused = [];
   context.on("request", (request) => {
-    hosts.add(new URL(request.url()).hostname);
+    // a worker's script that a page made itself comes from nowhere
+    if (!request.url().startsWith("blob:")) hosts.add(new URL(request.url()).hostname);
     requests.push(`${request.url()} ${request.postData() ?? ""}`);
   });
   hear(page);
@@ -90,6 +91,18 @@ await serve({
   },
   appear: ({ selector }) => page.locator(selector).first().waitFor(),
   value_of: ({ selector }) => page.locator(selector).inputValue(),
+  wait_for: ({ selector, text }) => page.locator(selector).filter({ hasText: text }).waitFor(),
+  // In the one frame of a page: what is seen there, and a text typed over the one in its editor.
+  text_in_frame: ({ selector }) => page.frameLocator("iframe").locator(selector).allInnerTexts(),
+  async wait_in_frame({ selector }) {
+    await page.frameLocator("iframe").locator(selector).first().waitFor({ state: "attached" });
+  },
+  async retype({ text }) {
+    await page.frameLocator("iframe").locator("textarea").first().focus();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(text);
+  },
+
   // All that a page may leave behind in a browser.
   kept: async () => ({
     cookies: await context.cookies(),

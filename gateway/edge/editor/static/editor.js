@@ -37,6 +37,7 @@ function reason() {
   const { tried } = state;
   if (!state.hasProof) return { off: "Save is off: the editor key is missing", fault: true };
   if (state.isSaving) return { off: "Saving" };
+  if (!at("merge").hidden) return { off: "Save is off: the file was changed, merge first", fault: true };
   if (!isChanged()) return { off: state.told || "Nothing to save" };
   if (state.triedText !== state.text || !tried) return { off: "Checking" };
   if (!tried.loads) return { off: "Save is off: the document does not load", fault: true };
@@ -128,11 +129,12 @@ function merge({ disk, etag }) {
   state.told = "Not saved: the file was changed meanwhile";
   const mine = state.text;
   const use = (text) => {
+    if (state.text !== mine) return merge({ disk, etag }); // typed since: shown, not lost
     Object.assign(state, { base: disk, etag, told: "Merged; not saved yet" });
-    put(text);
     at("merge").hidden = true;
+    put(text);
     later(0);
-    at("save").focus();
+    at("changes").focus();
   };
   readMerged = showMerge(at("merge-blocks"), { base: state.base, mine, disk });
   at("merge-told").textContent = "";
@@ -143,8 +145,12 @@ function merge({ disk, etag }) {
   };
   at("merge-mine").onclick = () => use(mine);
   at("merge-disk").onclick = () => use(disk);
-  at("merge-later").onclick = () => void (at("merge").hidden = true);
+  at("merge-later").onclick = () => {
+    at("merge").hidden = true;
+    update();
+  };
   at("merge").hidden = false;
+  update();
   at("merge").focus();
 }
 

@@ -2,6 +2,7 @@
 // server, only the page around it, which it tells what is typed.
 "use strict";
 (() => {
+  const MOMENT = 60; // milliseconds
   const { SwaggerEditorBundle } = window;
   const tell = (message) => parent.postMessage({ scopegate: "frame", ...message }, "*");
   const system = SwaggerEditorBundle({
@@ -17,13 +18,18 @@
     swagger2ConverterUrl: null,
   });
   let known = "";
+  let timer = 0;
   let markers = [];
 
+  // Setting a text empties the editor first: only what stays for a moment was typed.
   system.getStore().subscribe(() => {
-    const text = system.specSelectors.specStr();
-    if (typeof text !== "string" || text === known) return;
-    known = text;
-    tell({ text });
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const text = system.specSelectors.specStr();
+      if (typeof text !== "string" || text === known) return;
+      known = text;
+      tell({ text });
+    }, MOMENT);
   });
 
   const ace = () => window.ace?.edit(document.querySelector(".ace_editor"));

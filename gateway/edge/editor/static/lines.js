@@ -1,7 +1,7 @@
 // Two texts compared line by line: the places where they differ, as few as can be (Myers, 1986).
-const MOST = 4000; // differing lines from which on the rest is one place
+const MOST = 600; // differing lines from which on all of them are one place
 
-export const linesOf = (text) => text.split(/(?<=\n)/);
+export const linesOf = (text) => (text ? text.split(/(?<=\n)/) : []);
 
 // Runs: {same: [lines]} or {mine: [lines], disk: [lines]}, in order.
 export function compareLines(mine, disk) {
@@ -22,7 +22,7 @@ function push(runs, kind, lines) {
 
 function differing(a, b) {
   if (!a.length && !b.length) return [];
-  const pairs = a.length + b.length > MOST ? [] : commonPairs(a, b);
+  const pairs = commonPairs(a, b);
   const runs = [];
   let i = 0, j = 0;
   for (const [x, y] of [...pairs, [a.length, b.length]]) {
@@ -40,9 +40,9 @@ function same(runs, line) {
   else runs.push({ same: [line] });
 }
 
-// The pairs of equal lines of a shortest edit.
+// The pairs of equal lines of a shortest edit; none where it is too long to look for.
 function commonPairs(a, b) {
-  const most = a.length + b.length, trace = [];
+  const most = Math.min(a.length + b.length, MOST), trace = [];
   let reach = new Map([[1, 0]]);
   for (let d = 0; d <= most; d++) {
     trace.push(new Map(reach));

@@ -43,7 +43,7 @@ function block({ mine, disk }, { number, line, choice }) {
   legend.textContent = `Line ${line}${choice ? "" : ": both were changed"}`;
   const sides = document.createElement("div");
   sides.className = "sides";
-  sides.append(side("Mine", mine), side("The file's", disk));
+  sides.append(side("Mine", mine, line), side("The file's", disk, line));
   const radios = document.createElement("div");
   radios.className = "choices";
   for (const [value, words] of CHOICES) {
@@ -58,12 +58,12 @@ function block({ mine, disk }, { number, line, choice }) {
   return set;
 }
 
-function side(name, lines) {
+function side(name, lines, line) {
   const figure = document.createElement("div");
   const head = Object.assign(document.createElement("p"), { textContent: name, className: "quiet" });
   const text = document.createElement("pre");
   text.tabIndex = 0;
-  text.setAttribute("aria-label", name);
+  text.setAttribute("aria-label", `${name}, line ${line}`);
   text.setAttribute("role", "region");
   text.textContent = lines.length ? lines.join("") : "(nothing)";
   figure.append(head, text);

@@ -152,6 +152,21 @@ def test_an_application_is_registered_and_gets_a_token_as_shown(reader: Reader) 
     assert {"CLIENT_ID", "CLIENT_SECRET", "CODE"} == set(reader.filled)
 
 
+@pytest.mark.proof
+def test_the_document_is_edited_as_shown(reader: Reader) -> None:
+    steps = page_at(REPOSITORY / "docs" / "how-to" / "edit-the-document-live.md")
+
+    for step in steps:
+        if isinstance(step, SavedFile):
+            (reader.folder / step.name).write_text(as_run(step.text, port=reader.port))
+            continue
+        printed = _do(step, reader)
+        if step.serves:
+            reader.fill(KEY=printed.partition("/editor#key=")[2].split()[0])
+
+    assert reader.filled == ["KEY"]
+
+
 def test_a_page_is_cut_into_files_commands_and_output() -> None:
     page = (
         "Save this as `a.yaml`:\n\n```yaml\nopenapi: 3.0.3\n```\n\n"

@@ -1,6 +1,6 @@
 """The document as Swagger UI is shown it: calls come to us, and tokens come from whom we trust."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from gateway.spec.model import SchemeKind, SchemeName, Scope
 
 _CODE = "authorizationCode"
 _SERVERS = "servers"
+_SECURITY = "security"
 _FLOWS = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT})
 
 
@@ -29,29 +30,44 @@ class Login:
 def shown_document(loaded: LoadedDocument, login: Login | None) -> dict[str, Any]:
     """The document with one server, which is this one, and schemes that lead nowhere else."""
     shown = public_document(loaded.description.document)
+    shown["openapi"] = shown_version(loaded.description.openapi)
     shown[_SERVERS] = [{"url": loaded.description.base_path or "/"}]
     components = dict(shown.get("components") or {})
+    sessions = loaded.trusts.sessions
+    _drop_sessions(shown, sessions)
     for items in (shown.get("paths"), components.get("pathItems")):
-        if isinstance(items, dict):
-            _drop_servers(items)
+        for operation in _operations(items):
+            operation.pop(_SERVERS, None)
+            _drop_sessions(operation, sessions)
     written = components.get("securitySchemes") or {}
     components["securitySchemes"] = {
         str(name): _scheme(loaded, name, written.get(name), login)
         for name in loaded.description.schemes
+        if name not in sessions
     }
     shown["components"] = components
     return shown
 
 
-def _drop_servers(items: dict[str, Any]) -> None:
-    """Take the servers from path items and their operations, which are copies of ours."""
-    for item in items.values():
-        if not isinstance(item, dict):
-            continue
-        item.pop(_SERVERS, None)
-        for operation in (*item.values(), *_more(item)):
-            if isinstance(operation, dict):
-                operation.pop(_SERVERS, None)
+def shown_version(openapi: str) -> str:
+    """The version to show a document as: Swagger UI draws nothing of OAS 3.2."""
+    return "3.1.1" if openapi.startswith("3.2.") else openapi
+
+
+def _operations(items: Any) -> Iterator[dict[str, Any]]:
+    """Path items and their operations, which are copies of ours."""
+    for item in items.values() if isinstance(items, dict) else ():
+        if isinstance(item, dict):
+            yield item
+            yield from (own for own in (*item.values(), *_more(item)) if isinstance(own, dict))
+
+
+def _drop_sessions(of: dict[str, Any], sessions: Collection[SchemeName]) -> None:
+    """Ask for no login session: the browser sends it, and there is nothing to type."""
+    required = of.get(_SECURITY)
+    if isinstance(required, list) and sessions:
+        asked = [{n: own for n, own in way.items() if n not in sessions} for way in required]
+        of[_SECURITY] = [way for way, was in zip(asked, required, strict=True) if way or not was]
 
 
 def _more(item: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -71,8 +87,6 @@ def _scheme(
         trust = loaded.trusts.bearers.get(name)
         whose = f"Paste an access token of {trust.issuer}" if trust else "No token is accepted"
         return {"type": "http", "scheme": "bearer", "description": whose}
-    if name in loaded.trusts.sessions:
-        own["description"] = "Your login session: sign in, and the browser sends it by itself."
     return own
 
 

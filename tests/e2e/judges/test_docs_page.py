@@ -69,6 +69,20 @@ def test_a_login_by_code_and_pkce_opens_an_operation(docs: Window, demo: Server)
     assert "client_secret" not in bought
 
 
+@pytest.mark.proof
+def test_a_login_that_is_denied_is_told_so(docs: Window, demo: Server) -> None:
+    ask = docs.script.ask
+    ask("click", selector=".auth-wrapper .btn.authorize")
+    ask("click", selector='label[for^="read-authorizationCode-checkbox"]')
+    ask("popup", selector=".modal-ux .btn.authorize")
+    docs.sign_in("bob", demo.secrets().passwords["bob"])
+    ask("press_to_close", role="button", name="Deny")
+    ask("appear", selector=".modal-ux .errors")
+
+    assert "access_denied" in docs.text_of(".modal-ux .errors")[0]
+
+
+@pytest.mark.proof
 def test_nothing_of_the_login_is_left_behind(docs: Window, demo: Server) -> None:
     authorize(docs, demo, scope="read")
 
@@ -100,6 +114,7 @@ def test_no_page_scrolls_sideways_with_an_operation_open(
     assert faults == []
 
 
+@pytest.mark.proof
 def test_an_operation_is_opened_and_sent_by_the_keyboard(docs: Window) -> None:
     docs.tab_to("", "GET/songsList the songs")
     docs.press("Enter")
@@ -127,6 +142,7 @@ def test_without_scripts_there_is_a_way_on(browser_script: Script, demo: Server,
     window.assert_kept_to_itself()
 
 
+@pytest.mark.proof
 def test_the_start_page_is_in_order_and_knows_who_is_signed_in(
     browser_script: Script, demo: Server
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from gateway.edge.docs.page import docs_html
 from gateway.edge.docs.shown import Login, shown_document
 from tests.edge.gateway.world import OAUTH, document, loaded, operation, settings_of
 
@@ -99,10 +100,30 @@ def test_the_document_itself_stays_as_it_is() -> None:
     assert world.description.document == text
 
 
-def test_a_session_is_told_to_be_one() -> None:
+def test_nobody_is_asked_to_type_a_login_session() -> None:
     cookie = {"type": "apiKey", "in": "cookie", "name": "session"}
-    text = document({"/a": {"get": operation([{"cookie": []}])}}, schemes={"cookie": cookie})
+    either = [{"cookie": []}, {"oauth": ["read"]}, {}]
+    paths = {
+        "/a": {"get": operation(either)},
+        "/b": {"get": operation([{"cookie": [], "oauth": ["read"]}])},
+        "/c": {"get": operation([{"cookie": []}])},
+    }
+    text = document(paths, schemes={"cookie": cookie, "oauth": OAUTH}, security=[{"cookie": []}])
 
     made = shown_document(loaded(text, settings_of({"cookie": {"session": True}})), LOGIN)
 
-    assert schemes_of(made)["cookie"]["description"].startswith("Your login session")
+    assert set(schemes_of(made)) == {"oauth"}
+    asked = [item["get"]["security"] for item in made["paths"].values()]
+    assert asked == [[{"oauth": ["read"]}, {}], [{"oauth": ["read"]}], []]
+    assert made["security"] == []
+
+
+def test_a_document_of_oas_3_2_is_shown_as_the_one_before_and_told_so() -> None:
+    text = {**document({"/a": {"get": operation()}}), "openapi": "3.2.0"}
+    world = loaded(text)
+
+    page = docs_html(world.description, has_login=True).decode()
+
+    assert shown_document(world, LOGIN)["openapi"] == "3.1.1"
+    assert "The document is OAS 3.2.0" in page
+    assert "is shown as" not in docs_html(loaded(document({})).description, has_login=True).decode()

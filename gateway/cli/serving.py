@@ -86,7 +86,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
         told = {"flags": flags, "choices": asdict(choices), "shared": shared, "handed": handed}
         os.environ[_CHOICES] = json.dumps(told)
         if key is not None:
-            give_key(Path(shared), key)
+            give_key(Path(handed), key)
         handing = Handing(Path(handed))
         handing.give(Handed(0, start.snapshot))
         reloader = Reloader(
@@ -136,10 +136,14 @@ def worker() -> object:
     settings, choices = settings_here(told["flags"]), Choices(**told["choices"])
     handing = Handing(Path(told["handed"]))
     handed = handing.ruling()
-    shared = Path(told["shared"])
-    key = take_key(shared) if choices.reload else None
+    key = take_key(Path(told["handed"])) if choices.reload else None
     application, _ = build(
-        settings, choices, demo=False, shared=shared, source=handed.snapshot, key=key
+        settings,
+        choices,
+        demo=False,
+        shared=Path(told["shared"]),
+        source=handed.snapshot,
+        key=key,
     )
     load = partial(_load_snapshot, settings)
     follow(handing, handed.number, application.reloading, load)

@@ -1,10 +1,10 @@
 """`/editor`: the page, its files, and what it asks for; doors stand before it."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
@@ -70,7 +70,7 @@ class EditorPage:
             disk = await self._disk()
             await _send(scope, send, disk.data, _YAML, {b"etag": disk.etag.encode()})
         elif path == STATE:
-            await _send(scope, send, orjson.dumps(await self._state()), _JSON)
+            await _send(scope, send, _json(await self._state()), _JSON)
         else:
             data = await asyncio.to_thread(read_static, path)
             await _send(scope, send, data, FILES[path])
@@ -109,7 +109,7 @@ class EditorPage:
     async def _changed(self, scope: Scope, text: bytes, send: Send) -> Problem | None:
         desk, running = self._desk, self._document
         if scope["path"] == TRY:
-            tried = await desk.run(lambda: orjson.dumps(told(desk.attempt(text, running), running)))
+            tried = await desk.run(lambda: _json(told(desk.attempt(text, running), running)))
             await _send(scope, send, tried, _JSON)
             return None
         etags = [value for name, value in scope["headers"] if name == b"if-match"]
@@ -120,9 +120,14 @@ class EditorPage:
         saved = await desk.run(lambda: save(text, etag, running, desk))
         if isinstance(saved, Problem):
             return saved
-        body = orjson.dumps({"schema": 1, "etag": saved.disk.etag, "policy": saved.policy})
+        body = _json({"schema": 1, "etag": saved.disk.etag, "policy": saved.policy})
         await _send(scope, send, body, _JSON, {b"etag": saved.disk.etag.encode()})
         return None
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    """As JSON in ASCII: a name of a file or a text of a document may hold what UTF-8 cannot."""
+    return json.dumps(value, ensure_ascii=True).encode()
 
 
 def _not_allowed(methods: tuple[str, ...]) -> Problem:

@@ -14,7 +14,7 @@ from gateway.lint.finding import Finding
 from gateway.load import LoadedDocument
 from gateway.policy.diff import AccessChange, AccessDiff
 from gateway.policy.matrix import Row, build_matrix
-from gateway.spec.wording import counted
+from gateway.spec.wording import counted, plain
 
 #: operations from which on the matrix shows those that change, and no others
 _MANY = 60
@@ -44,8 +44,13 @@ def told(tried: Attempt, running: LoadedDocument) -> Mapping[str, Any]:
 def faults(tried: Attempt) -> Sequence[Mapping[str, Any]]:
     """Why a text does not load, one by one."""
     if tried.linted is None or tried.linted.loaded is not None:
-        return [{"message": tried.refusal}]
-    return [_finding(found, tried.file) for found in tried.linted.findings[:_MOST]]
+        return [{"message": plain(tried.refusal)}]
+    return [_printable(_finding(found, tried.file)) for found in tried.linted.findings[:_MOST]]
+
+
+def _printable(finding: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A finding as it may stand in a problem."""
+    return {key: plain(told) if isinstance(told, str) else told for key, told in finding.items()}
 
 
 def _others(tried: Attempt) -> Iterator[Mapping[str, Any]]:

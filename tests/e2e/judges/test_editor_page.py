@@ -184,6 +184,17 @@ def test_a_change_of_somebody_else_is_merged_and_neither_is_lost(editing: Editin
     assert editing.file.read_text("utf-8") == merged
 
 
+def test_a_file_changed_elsewhere_is_read_again_where_nothing_was_typed(editing: Editing) -> None:
+    editing.open()
+
+    editing.file.write_text(BY_READ, "utf-8")
+    editing.wait("#why", "Read again: the file was changed")
+    editing.wait("#verdict", "Access is the same")
+    editing.retype(TEXT, "Opens 1 operation to more callers")
+
+    assert editing.said("#diff .said")[0] == "Opens DELETE /songs to everyone with write"
+
+
 def test_the_keyboard_leads_out_of_the_text_and_saves(editing: Editing) -> None:
     editing.open()
     editing.retype(OPENED, "Opens 1 operation to everyone")

@@ -195,6 +195,25 @@ def test_whatever_is_typed_is_told_and_never_a_fault_of_ours(world: World, text:
     assert not reply.json()["loads"]
 
 
+def test_half_a_character_in_a_document_is_told_like_any_other(world: World) -> None:
+    """JSON may escape what UTF-8 cannot hold."""
+    odd = (
+        '{"openapi": "3.0.3", "info": {"title": "\\ud800", "version": "1"}, "paths": {"/\\udc00": '
+        '{"get": {"operationId": "\\ud800", "security": [{"\\ud800": ["\\udfff"]}]}}}}'
+    )
+
+    assert world.attempt(odd).status == 200
+    assert world.save(odd, world.etag).problem() == (422, "unprocessable")
+
+
+def test_octets_that_are_no_text_are_told_with_their_place(world: World) -> None:
+    sent = call(world.app, "POST", "/-/editor/try", OWN, body=b"openapi: \xff")
+
+    (fault,) = asyncio.run(sent).json()["findings"]
+
+    assert (fault["rule"], fault["line"], fault["column"]) == ("encoding", 1, 10)
+
+
 def test_files_beside_the_document_are_read_from_disk(file: Path, world: World) -> None:
     file.with_name("parts.yaml").write_text('{description: "ok"}', "utf-8")
     text = TEXT.replace("{description: ok}", "{$ref: parts.yaml}")

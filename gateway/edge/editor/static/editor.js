@@ -6,6 +6,7 @@ import { findProof, lock, readDocument, readState, saveText, tryText, unlock } f
 const PAUSE = 350; // milliseconds without a key before a text is tried
 const AGAIN = 1000; // until what was refused for lack of time is asked again
 const PATIENCE = 40; // looks at whether the saved document rules yet
+const LOOK = 3000; // milliseconds between two looks at the file
 const NARROW = 640; // CSS pixels below which the rendered document is folded at first
 
 const at = (id) => document.getElementById(id);
@@ -124,6 +125,23 @@ async function saved(text, { etag, policy }) {
   update();
 }
 
+// The file and the document that rules may change without this page: what it says keeps up with them.
+async function look() {
+  if (document.hidden || state.isSaving || state.etag === null || !at("merge").hidden) return;
+  const { etag, running } = await readState().catch(() => ({}));
+  if (!etag || state.isSaving) return;
+  if (etag !== state.etag && isChanged()) {
+    state.told = "The file was changed meanwhile: Save lets you merge";
+    update();
+  } else if (etag !== state.etag) {
+    const read = await readDocument().catch(() => null);
+    if (!read || isChanged()) return;
+    Object.assign(state, { base: read.text, etag: read.etag, told: "Read again: the file was changed" });
+    put(read.text);
+    later(0);
+  } else if (state.tried && running !== state.tried.running) later(0);
+}
+
 // The file is another one than was read: both texts are here, and nothing is thrown away.
 function merge({ disk, etag }) {
   state.told = "Not saved: the file was changed meanwhile";
@@ -232,3 +250,4 @@ else {
   }
 }
 update();
+setInterval(look, LOOK);

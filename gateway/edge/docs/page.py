@@ -21,6 +21,8 @@ _PASTE = (
     "<strong>Execute</strong> sends a real request from this page."
 )
 
+_FREE = "Open an operation, and <strong>Execute</strong> sends a real request from this page."
+
 REDIRECT = (
     f"{_HEAD}<title>Back to the documentation</title>"
     '<link rel="stylesheet" href="/docs/docs.css">'
@@ -51,7 +53,7 @@ def _shown_as(openapi: str) -> str:
 def docs_html(description: ApiDescription, *, has_login: bool) -> bytes:
     """The page around Swagger UI; without scripts it leads on to the document."""
     title, version = escape(plain(description.title)), escape(plain(description.version))
-    told = _LOGIN if has_login else _PASTE
+    told = _FREE if not description.schemes else _LOGIN if has_login else _PASTE
     return (
         f"{_HEAD}<title>{title} · documentation</title>"
         '<link rel="stylesheet" href="/docs/swagger-ui.css">'

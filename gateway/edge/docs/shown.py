@@ -40,12 +40,13 @@ def shown_document(loaded: LoadedDocument, login: Login | None) -> dict[str, Any
             operation.pop(_SERVERS, None)
             _drop_sessions(operation, sessions)
     written = components.get("securitySchemes") or {}
-    components["securitySchemes"] = {
+    schemes = {
         str(name): _scheme(loaded, name, written.get(name), login)
         for name in loaded.description.schemes
         if name not in sessions
     }
-    shown["components"] = components
+    components.pop("securitySchemes", None)
+    shown["components"] = {**components, **({"securitySchemes": schemes} if schemes else {})}
     return shown
 
 

@@ -76,7 +76,7 @@ def _places(links: Sequence[Link]) -> Iterator[str]:
 def _shell(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield "<h2>From a shell</h2>"
     for told, line in lines:
-        yield f'<p class="told">{_text(told.capitalize())}</p>'
+        yield f'<p class="told">{_text(told[:1].upper() + told[1:])}</p>'
         yield f'<pre tabindex="0"><code>{_text(line)}</code></pre>'
 
 

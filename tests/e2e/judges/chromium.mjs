@@ -90,6 +90,7 @@ await serve({
     page = opener;
   },
   appear: ({ selector }) => page.locator(selector).first().waitFor(),
+  value_of_link: ({ selector }) => page.locator(selector).evaluate((link) => link.href),
   value_of: ({ selector }) => page.locator(selector).inputValue(),
   wait_for: ({ selector, text }) => page.locator(selector).filter({ hasText: text }).waitFor(),
   // In the one frame of a page: what is seen there, and a text typed over the one in its editor.

@@ -157,3 +157,12 @@ def test_the_start_page_is_in_order_and_knows_who_is_signed_in(
     assert "Signed in as bob" in window.text()
     window.follow("link", "Documentation")
     window.assert_kept_to_itself()
+
+
+@pytest.mark.proof
+def test_the_documentation_says_where_signing_in_works(docs: Window, demo: Server) -> None:
+    docs.script.ask("goto", url=f"http://127.0.0.1:{demo.port}/docs")
+    docs.script.ask("appear", selector=LIST_SONGS)
+
+    assert "Sign-in works at" in docs.text_of("#elsewhere")[0]
+    assert docs.script.ask("value_of_link", selector="#public") == f"{demo.url}/docs"

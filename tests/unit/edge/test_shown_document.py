@@ -127,3 +127,10 @@ def test_a_document_of_oas_3_2_is_shown_as_the_one_before_and_told_so() -> None:
     assert shown_document(world, LOGIN)["openapi"] == "3.1.1"
     assert "The document is OAS 3.2.0" in page
     assert "is shown as" not in docs_html(loaded(document({})).description, has_login=True).decode()
+
+
+def test_where_nothing_can_be_proven_nobody_is_asked_to_authorize() -> None:
+    world = loaded(document({"/a": {"get": operation()}}, schemes={}))
+
+    assert "securitySchemes" not in shown_document(world, LOGIN)["components"]
+    assert b"Authorize" not in docs_html(world.description, has_login=True)

@@ -5,16 +5,20 @@ import http.client
 import re
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.servers import Server, serving
+from tests.e2e.servers import DEMO_DOCUMENT, Server, serving
 from tests.e2e.test_reload import PUBLIC, TWO, replace, status, until
 
 _SECONDS = 60
 _CLIENTS = 2
+_STEP = 200
 _GROWTH_KIB = 16 * 1024
 
 
@@ -25,6 +29,7 @@ class Seen:
     sent: float
     answered: float
     status: int
+    path: str
 
 
 @dataclass
@@ -41,18 +46,22 @@ class Rule:
         return rules and seen.status == self.status
 
 
-def ask(port: int, ended: threading.Event, seen: list[Seen]) -> None:
+def ask(
+    port: int, ended: threading.Event, seen: list[Seen], *, paths: Sequence[str] = ("/one",)
+) -> None:
     """Send requests over one connection until the end; one that is dropped has status 0."""
+    asked = cycle(paths)
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as client:
         while not ended.wait(0.002):
             sent = time.monotonic()
-            got = _status(client)
-            seen.append(Seen(sent, time.monotonic(), got))
+            path = next(asked)
+            got = _status(client, path)
+            seen.append(Seen(sent, time.monotonic(), got, path))
 
 
-def _status(client: http.client.HTTPConnection) -> int:
+def _status(client: http.client.HTTPConnection, path: str) -> int:
     try:
-        client.request("GET", "/one")
+        client.request("GET", path)
         answer = client.getresponse()
         answer.read()
     except (OSError, http.client.HTTPException):
@@ -106,3 +115,40 @@ def test_a_reload_a_second_fails_no_request_and_decides_none_wrongly(tmp_path: P
     assert len(rules) > _SECONDS / 2
     assert after[1] <= before[1] + 2
     assert after[0] - before[0] < _GROWTH_KIB
+
+
+def _reloads(server: Server) -> int:
+    """How many reloads were told of, taken or refused."""
+    return server.complaints.count("  reload ")
+
+
+def _told_of_more(server: Server, before: int) -> bool:
+    return _reloads(server) > before
+
+
+@pytest.mark.proof
+def test_a_larger_document_cut_at_every_200th_byte_opens_and_drops_nothing_under_load(
+    tmp_path: Path,
+) -> None:
+    whole, document = DEMO_DOCUMENT.read_bytes(), tmp_path / "whole.yaml"
+    document.write_bytes(whole)
+    paths = ("/songs", "/users/", "/users/1/", "/groups/", "/albums/", "/albums/1/songs/")
+    seen, ended = list[Seen](), threading.Event()
+    with serving(document, "--reload", "--mock", "-q", folder=tmp_path) as server:
+        expected = {path: server.call("GET", path).status for path in paths}
+        client = threading.Thread(
+            target=ask, args=(server.port, ended, seen), kwargs={"paths": paths}
+        )
+        client.start()
+        try:
+            for size in range(0, len(whole), _STEP):
+                before = _reloads(server)
+                document.write_bytes(whole[:size])
+                until(partial(_told_of_more, server, before), server)
+        finally:
+            ended.set()
+            client.join()
+
+    assert {*expected.values()} <= {401, 403}
+    assert [one for one in seen if one.status != expected[one.path]] == []
+    assert len(seen) > 1_000

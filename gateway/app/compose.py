@@ -1,5 +1,6 @@
 """One application put together: document, guard, Connexion, token service, handlers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -126,7 +127,7 @@ def _entry(
     keep_docs_client = keeping_client(serving.settings, serving.tokens.administration)
     entry = Entry(
         serving.of(document),
-        token_service=_with_administration(document, serving),
+        token_service=_with_administration(serving, lambda: reloading.ruling.description.title),
         on_startup=[start_reloading, revocations.start, watching.start, keep_docs_client],
         on_shutdown=[
             watching.end,
@@ -150,12 +151,12 @@ def _served(entry: Entry, settings: Settings, doors: Doors) -> ASGIApp:
     return served if doors.admin is None else AdminListener(served, doors)
 
 
-def _with_administration(document: LoadedDocument, serving: Serving) -> ASGIApp | None:
+def _with_administration(serving: Serving, title: Callable[[], str]) -> ASGIApp | None:
     if not serving.settings.has_token_service:
         return None
     return mount_administration(
         serving.tokens,
-        title=document.description.title,
+        title=title,
         public_url=serving.settings.public_url,
         with_music=serving.composition.with_demo_handlers,
     )

@@ -4,7 +4,7 @@ The library behind it knows neither CSRF nor limits, and believes the Host heade
 settled here, before it sees a request.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -41,8 +41,8 @@ class Gate:
     sessions: Sessions
     cookies: Cookies
     public_url: str
-    #: the title of the API, as all our pages show it
-    title: str
+    #: the title of the API, as the document of the moment has it
+    title: Callable[[], str]
     #: threads that may wait for the database
     limiter: CapacityLimiter
 
@@ -92,7 +92,7 @@ class Gate:
         self, status: int, title: str, advice: str, *, user: User | None = None, of: str = ""
     ) -> Response:
         """A page that says why; with a user, whose cookie is `of`, it lets him sign out."""
-        context = {"api_title": self.title, "user": user, "csrf_token": csrf_token(of)}
+        context = {"api_title": self.title(), "user": user, "csrf_token": csrf_token(of)}
         return page("fault.html", {**context, "title": title, "advice": advice}, status=status)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send, *, user: User) -> None:

@@ -51,7 +51,7 @@ class BuiltLater:
 
 
 def mount_administration(
-    tokens: TokenService, *, title: str, public_url: str, with_music: bool
+    tokens: TokenService, *, title: Callable[[], str], public_url: str, with_music: bool
 ) -> ASGIApp:
     """The token service's application with `/admin/`; `title` is the API's.
 

@@ -22,6 +22,8 @@ from token_service.store.engine import Engine
 
 PUBLIC = document({"/a": {"get": operation([], operationId="getA")}})
 CLOSED = document({"/a": {"get": operation([{"oauth": ["read"]}], operationId="getA")}})
+NO_SCHEME = document({"/a": {"get": operation([])}})
+del NO_SCHEME["components"]
 INTROSPECTED = {
     "oauth": {
         "issuer": "https://issuer.example",
@@ -74,6 +76,16 @@ def test_who_looks_on_knows_the_document_of_the_moment(home: Path, engine: Engin
         assert decisions.told[0].policy == loaded.policy.digest
 
 
+def test_pages_for_staff_have_the_title_of_the_moment(home: Path, engine: Engine) -> None:
+    application = composed(home, engine, PUBLIC)
+
+    reload(application, {**CLOSED, "info": {"title": "Renamed music", "version": "2"}})
+    refused = asyncio.run(call(application.asgi, "POST", "/admin/"))
+
+    assert refused.status == 403
+    assert b"Renamed music" in refused.body
+
+
 def test_the_cookie_of_login_sessions_keeps_its_name(home: Path, engine: Engine) -> None:
     def with_cookie(name: str) -> Mapping[str, Any]:
         text = document({"/a": {"get": operation([{"login": []}])}})
@@ -106,6 +118,41 @@ def test_an_issuer_that_is_still_trusted_is_asked_by_the_same(home: Path, engine
     scheme, key = SchemeName("oauth"), OperationKey("GET /a")
     assert after.bearers[scheme].introspector is before.bearers[scheme].introspector is not None
     assert after.looks[key].tokens is not before.looks[key].tokens
+
+
+def test_an_issuer_that_nobody_trusts_any_more_gets_its_connection_back(
+    home: Path, engine: Engine
+) -> None:
+    async def run() -> tuple[bool, bool]:
+        closed = asyncio.Event()
+
+        async def introspect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            body = b'{"active": false}'
+            head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+            writer.write(head.encode() % len(body) + body)
+            while await reader.read(4096):
+                pass
+            writer.close()
+            closed.set()
+
+        server = await asyncio.start_server(introspect, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        asked = {**INTROSPECTED["oauth"], "introspection_url": f"http://127.0.0.1:{port}/"}
+        application = composed(home, engine, CLOSED, schemes={"oauth": asked})
+        await application.reloading.start()
+        token = {"authorization": "Bearer opaque"}
+        refused = (await call(application.asgi, "GET", "/a", token)).status
+        await asyncio.to_thread(reload, application, NO_SCHEME)
+        await asyncio.sleep(0)
+        was_open = not closed.is_set()
+        await application.reloading.stop()
+        await asyncio.wait_for(closed.wait(), 10)
+        server.close()
+        await server.wait_closed()
+        return refused == 401, was_open
+
+    assert asyncio.run(run()) == (True, True)
 
 
 def test_handlers_go_on_in_the_threads_they_had(

@@ -15,10 +15,13 @@ import pytest
 
 from tests.e2e.servers import DEMO_DOCUMENT, Server, serving
 from tests.e2e.test_reload import PUBLIC, TWO, replace, status, until
+from tests.e2e.test_watching import metrics
 
 _SECONDS = 60
 _CLIENTS = 2
 _STEP = 200
+#: reloads of several workers
+_TURNS = 15
 _GROWTH_KIB = 16 * 1024
 
 
@@ -82,8 +85,41 @@ def change(document: Path, server: Server, rules: list[Rule]) -> None:
     opens = rules[-1].status == 401
     rules.append(Rule(200 if opens else 401, since=time.monotonic()))
     replace(document, PUBLIC if opens else TWO)
-    until(lambda: status(server) == rules[-1].status, server)
+    until(lambda: _all_answer(server, rules[-1].status), server)
     rules[-2].until = time.monotonic()
+
+
+def _all_answer(server: Server, wanted: int) -> bool:
+    """Whether one document rules in every worker, and answers so."""
+    rulesets = [name for name in metrics(server) if name[0] == "scopegate_ruleset_info"]
+    return len(rulesets) == 1 and status(server) == wanted
+
+
+@pytest.mark.proof
+def test_workers_that_reload_one_after_the_other_fail_no_request(tmp_path: Path) -> None:
+    document = tmp_path / "reloaded.yaml"
+    document.write_text(TWO, encoding="utf-8")
+    seen, ended = list[Seen](), threading.Event()
+    with serving(document, "--reload", "--mock", "-q", "--workers", "2", folder=tmp_path) as server:
+        clients = [
+            threading.Thread(target=ask, args=(server.port, ended, seen)) for _ in range(_CLIENTS)
+        ]
+        for client in clients:
+            client.start()
+        rules = [Rule(401, since=0.0)]
+        try:
+            for _ in range(_TURNS):
+                change(document, server, rules)
+        finally:
+            ended.set()
+            for client in clients:
+                client.join()
+        complaints = server.complaints
+
+    assert {one.status for one in seen} == {200, 401}
+    assert [one for one in seen if not any(rule.explains(one) for rule in rules)] == []
+    assert "kept the old document" not in complaints
+    assert complaints.count("  reload ") == _TURNS
 
 
 @pytest.mark.proof

@@ -44,7 +44,7 @@ def banner_lines(
     if settings.observe:
         yield "  OBSERVE: nothing is refused; would-be refusals are logged and counted"
     off = "" if application.serving.desk is not None else "   /editor off (--reload)"
-    yield f"  {settings.public_url}   /openapi.yaml   /-/health{off}{sign_in}"
+    yield f"  {settings.public_url}   {_docs(settings)}{off}{sign_in}"
     yield from _editor(application, settings)
     if settings.admin_bind is not None:
         yield f"  admin: http://{settings.admin_bind}   /-/metrics   /-/ready"
@@ -61,6 +61,13 @@ def banner_lines(
         yield f"  without security (would be 403): {places}"
     for name in loaded.policy.schemes:
         yield f"  scheme {name}: {_trusted(loaded, name)}"
+
+
+def _docs(settings: Settings) -> str:
+    """Whether the document is shown, and to whom."""
+    if settings.docs == "off" or settings.only == "tokens":
+        return "/docs off (SCOPEGATE_DOCS)" if settings.docs == "off" else "/docs off (--only)"
+    return "/docs" if settings.docs == "public" else "/docs for who is signed in"
 
 
 def _editor(application: Application, settings: Settings) -> Iterator[str]:

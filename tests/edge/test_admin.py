@@ -155,7 +155,7 @@ def test_a_cookie_counts_once(desk: Desk, cookies: int) -> None:
         ("/admin/user/edit/2", ['<option selected value="editors">']),
         ("/admin/group/list", ["everyone", "editors", "read write"]),
         ("/admin/client/list", ["Player", "confidential", "bob"]),
-        ("/admin/client/details/1", ["http://localhost/", "password refresh_token"]),
+        ("/admin/client/details/2", ["http://localhost/", "password refresh_token"]),
         ("/admin/grant/list", ["bob", "password", "UTC"]),
         ("/admin/refresh-token/list", ["bob", "UTC"]),
         ("/admin/song/list", ["Carey", "Blue"]),

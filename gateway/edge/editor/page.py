@@ -80,7 +80,11 @@ def page_html(loaded: LoadedDocument, file: str) -> Iterator[str]:
     yield '<div class="bench" id="bench"><div class="swagger" id="swagger">'
     yield f'<iframe id="frame" src="{BASE}/frame" sandbox="allow-scripts" '
     yield 'title="Swagger Editor: text and rendered document"></iframe>'
-    yield '<p class="quiet hint">In the text, Esc leads out of it.</p></div>'
+    yield '<label class="words" for="plain">Text of the document</label>'
+    yield '<textarea id="plain" spellcheck="false" autocomplete="off" autocapitalize="off" hidden>'
+    yield '</textarea><p class="quiet hint" id="hint">In the text, Esc leads out of it. '
+    yield '<button type="button" class="line" id="use-plain">Use a plain text field</button></p>'
+    yield "</div>"
     yield _CHANGES
     yield "</div></main></body></html>"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.documents import large_document
 from tests.e2e.judges.browser import Window
 from tests.e2e.judges.node import Script
 from tests.e2e.servers import Server, serving
@@ -203,6 +204,58 @@ def test_the_keyboard_leads_out_of_the_text_and_saves(editing: Editing) -> None:
     editing.window.press("Escape")
     editing.wait("#save:focus", "Save")
     editing.window.press("Enter")
+    editing.wait("#why", "Saved, and the server decides by it")
+
+    assert editing.file.read_text("utf-8") == OPENED
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_plain_text_field_does_as_well(editing: Editing, ending: str) -> None:
+    editing.file.write_bytes(TEXT.replace("\n", ending).encode())
+    editing.open()
+    assert editing.said("#why") == ["Nothing to save"]
+
+    editing.press("Use a plain text field")
+    editing.window.fill("Text of the document", OPENED)
+    editing.wait("#verdict", "Opens 1 operation to everyone")
+    assert editing.window.faults() == []
+    editing.window.script.ask("click", selector="#diff .line")
+    focused = editing.window.focus()
+    editing.press("Save")
+    editing.wait("#why", "Saved, and the server decides by it")
+
+    assert focused[0] == "textarea"
+    assert editing.file.read_bytes() == OPENED.replace("\n", ending).encode()
+
+
+def test_a_text_too_large_for_swagger_editor_is_in_a_plain_field_at_once(
+    browser_script: Script, tmp_path: Path
+) -> None:
+    file = tmp_path / "large.json"
+    file.write_text(json.dumps(large_document(1000)), "utf-8")
+    with serving(file, "--mock", "--reload", folder=tmp_path) as server:
+        callback = browser_script.ask("open", javascript=True)["callback"]
+        editing = Editing(server, file, Window(browser_script, server.url, callback))
+        browser_script.ask("goto", url=f"{server.url}/editor#key={editing.key}")
+
+        editing.wait("#verdict", "Access is the same")
+
+        (hint,) = editing.said("#hint")
+        assert hint.startswith("The document is too large for Swagger Editor")
+        editing.window.assert_kept_to_itself()
+
+
+def test_staff_that_is_signed_in_needs_no_key(editing: Editing) -> None:
+    server = editing.server
+    server.run("user", "create", "sue", "--staff", "--password-stdin", stdin="a long password\n")
+    link = server.run("login-link", "sue").stdout.split()[0]
+    editing.window.goto(link)
+    editing.window.follow("button", "Sign in")
+
+    editing.open(with_key=False)
+    editing.wait("#verdict", "Access is the same")
+    editing.retype(OPENED, "Opens 1 operation to everyone")
+    editing.press("Save")
     editing.wait("#why", "Saved, and the server decides by it")
 
     assert editing.file.read_text("utf-8") == OPENED

@@ -7,6 +7,7 @@ const PAUSE = 350; // milliseconds without a key before a text is tried
 const AGAIN = 1000; // until what was refused for lack of time is asked again
 const PATIENCE = 40; // looks at whether the saved document rules yet
 const LOOK = 3000; // milliseconds between two looks at the file
+const LARGE = 500_000; // characters from which on Swagger Editor takes too long to answer
 const NARROW = 640; // CSS pixels below which the rendered document is folded at first
 
 const at = (id) => document.getElementById(id);
@@ -19,6 +20,7 @@ const state = {
   triedText: null,
   hasProof: false,
   isSaving: false,
+  isPlain: false, // a text field of ours stands in for Swagger Editor
   told: "", // what became of the last Save
 };
 let timer = 0, asking = null, readMerged = null, isReady = false;
@@ -77,13 +79,14 @@ function tell(told, text) {
   Object.assign(state, { tried: told, triedText: text });
   at("verdict").textContent = verdictOf(told);
   show(told, jump);
-  say("mark", { findings: told.findings.filter(({ here }) => here) });
+  if (!state.isPlain) say("mark", { findings: told.findings.filter(({ here }) => here) });
   limits(text);
   update();
 }
 
 function jump(line, column) {
   if (!isShown("text")) toggle("text");
+  if (state.isPlain) return select(line, column);
   say("line", { line, column });
   frame.focus();
 }
@@ -174,8 +177,29 @@ function merge({ disk, etag }) {
 
 function put(text) {
   state.text = text;
-  say("text", { text });
+  if (!state.isPlain && text.length > LARGE) usePlain("The document is too large for Swagger Editor: this is its text alone.");
+  if (state.isPlain) at("plain").value = text;
+  else say("text", { text });
   update();
+}
+
+function usePlain(why) {
+  state.isPlain = true;
+  frame.hidden = true;
+  frame.src = "about:blank";
+  at("plain").hidden = false;
+  at("plain").value = state.text;
+  at("hint").textContent = why;
+  document.querySelector('[data-pane="rendered"]').hidden = true;
+  if (!isShown("text")) toggle("text");
+}
+
+function select(line, column) {
+  const field = at("plain");
+  const start = field.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0) + column - 1;
+  field.focus();
+  field.setSelectionRange(start, start);
+  field.scrollTop = (line - 4) * parseFloat(getComputedStyle(field).lineHeight);
 }
 
 function askForKey(words = "") {
@@ -198,14 +222,15 @@ function toggle(pane) {
 
 function fold() {
   const panes = ["text", "rendered", "changes"].filter(isShown);
-  at("swagger").hidden = !panes.includes("text") && !panes.includes("rendered");
+  at("swagger").hidden = !panes.includes("text") && (state.isPlain || !panes.includes("rendered"));
   at("changes").hidden = !panes.includes("changes");
   at("bench").dataset.panes = panes.length ? panes.join(" ") : "none";
-  if (isReady) say("fold", { panes });
+  if (isReady && !state.isPlain) say("fold", { panes });
 }
 
 window.addEventListener("message", ({ source, data }) => {
   if (source !== frame.contentWindow || data?.scopegate !== "frame") return;
+  if (state.isPlain) return;
   if (data.ready) {
     isReady = true;
     fold();
@@ -216,6 +241,12 @@ window.addEventListener("message", ({ source, data }) => {
 
 for (const button of document.querySelectorAll("[data-pane]")) button.addEventListener("click", () => toggle(button.dataset.pane));
 at("save").addEventListener("click", save);
+// A text field ends lines its own way; the text keeps the way it had.
+at("plain").addEventListener("input", () => changed(at("plain").value.replaceAll("\n", state.base.includes("\r\n") ? "\r\n" : "\n")));
+at("use-plain").addEventListener("click", () => {
+  usePlain("This is the text alone, without Swagger Editor.");
+  at("plain").focus();
+});
 at("unlock").addEventListener("submit", (event) => {
   event.preventDefault();
   unlock(at("key").value.trim());
@@ -235,13 +266,12 @@ window.addEventListener("beforeunload", (event) => {
 
 if (window.innerWidth < NARROW) toggle("rendered");
 else fold();
-say("hello");
 const [proofFound, read] = await Promise.all([findProof(), readDocument().catch((error) => error)]);
 state.hasProof = proofFound;
 if (read instanceof Error) at("verdict").textContent = read.message;
 else {
   Object.assign(state, { base: read.text, etag: read.etag, text: read.text });
-  if (isReady) put(read.text);
+  if (isReady || read.text.length > LARGE) put(read.text);
   limits(read.text);
   if (proofFound) await attempt();
   else {

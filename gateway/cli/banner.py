@@ -10,6 +10,7 @@ from gateway.cli.issuers import issuer_lines, source_words
 from gateway.cli.login_link import make_link
 from gateway.cli.talk import as_called, counted
 from gateway.edge.proxy.target import target_of
+from gateway.edge.published import given_way
 from gateway.lint.finding import Finding, Severity
 from gateway.load import LoadedDocument
 from gateway.policy.grantable import grantable_scopes
@@ -43,8 +44,7 @@ def banner_lines(
     yield f"scopegate {__version__}  {spec}{at}  {told}"
     if settings.observe:
         yield "  OBSERVE: nothing is refused; would-be refusals are logged and counted"
-    off = "" if application.serving.desk is not None else "   /editor off (--reload)"
-    yield f"  {settings.public_url}   {_docs(settings)}{off}{sign_in}"
+    yield from _addresses(application, settings, sign_in)
     yield from _editor(application, settings)
     if settings.admin_bind is not None:
         yield f"  admin: http://{settings.admin_bind}   /-/metrics   /-/ready"
@@ -61,6 +61,14 @@ def banner_lines(
         yield f"  without security (would be 403): {places}"
     for name in loaded.policy.schemes:
         yield f"  scheme {name}: {_trusted(loaded, name)}"
+
+
+def _addresses(application: Application, settings: Settings, sign_in: str) -> Iterator[str]:
+    """Where it is, and what of ours an operation stands in the way of."""
+    off = "" if application.serving.desk is not None else "   /editor off (--reload)"
+    yield f"  {settings.public_url}   {_docs(settings)}{off}{sign_in}"
+    if hidden := given_way(application.asgi.served):
+        yield f"  not served, for the document has an operation there: {', '.join(hidden)}"
 
 
 def _docs(settings: Settings) -> str:

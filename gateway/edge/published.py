@@ -3,13 +3,17 @@
 from dataclasses import replace
 
 from gateway.edge.docs.application import PATH as DOCS
-from gateway.edge.docs.application import docs_applications
+from gateway.edge.docs.application import docs_applications, is_free
 from gateway.edge.docs.shown import Login
 from gateway.edge.document.application import document_applications
 from gateway.edge.document.readers import Readers
 from gateway.edge.pages import AnyPage
+from gateway.edge.served import Served
 from gateway.edge.start.application import Places, StartPage
 from gateway.edge.start.view import Link
+
+#: what people and programs look for, the parts of pages apart
+PAGES = ("/", "/openapi.yaml", "/openapi.json", DOCS)
 
 
 def published_pages(
@@ -22,6 +26,14 @@ def published_pages(
     document = readers.ruleset.document.description.document
     start = StartPage(readers, places)
     return {"/": start, **document_applications(document, readers), **docs}
+
+
+def given_way(served: Served) -> tuple[str, ...]:
+    """The pages that an operation of the document stands in the way of."""
+    if not served.pages:
+        return ()
+    table = served.ruleset.table
+    return tuple(path for path in PAGES if path not in served.pages or not is_free(table, path))
 
 
 def _docs(places: Places) -> Link:

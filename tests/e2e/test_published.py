@@ -74,3 +74,13 @@ def test_the_client_of_the_documentation_is_made_once(tmp_path: Path, workers: s
             listed = server.run("client", "list").stdout
 
     assert listed.count("scopegate-docs") == 1
+
+
+def test_a_start_says_which_pages_give_way(tmp_path: Path) -> None:
+    path = '"/docs": {"get": {"security": [], "responses": {"200": {"description": "ok"}}}}'
+    info = '"openapi": "3.0.3", "info": {"title": "t", "version": "1"}'
+    (tmp_path / "a.json").write_text(f'{{{info}, "paths": {{{path}}}}}', encoding="utf-8")
+    with serving("a.json", "--mock", folder=tmp_path) as server:
+        said = server.said
+
+    assert "not served, for the document has an operation there: /docs\n" in said

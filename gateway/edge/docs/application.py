@@ -82,10 +82,11 @@ def docs_applications(readers: Readers, login: Login | None) -> dict[str, ASGIAp
         pages[f"{PATH}/{name}"] = DocsPage(page, readers, tells_document=False)
     for name, page in told.items():
         pages[f"{PATH}/{name}"] = DocsPage(page, readers, tells_document=True)
-    return pages if all(_is_free(loaded.table, path) for path in pages) else {}
+    return pages if all(is_free(loaded.table, path) for path in pages) else {}
 
 
-def _is_free(table: RouteTable, path: str) -> bool:
+def is_free(table: RouteTable, path: str) -> bool:
+    """Whether no operation stands at a path of ours."""
     segments = split_path(path.encode())
     return segments is not None and isinstance(table.route_segments("GET", segments), PathMissing)
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from threading import Event
 from typing import Any
 
 from starlette.requests import ClientDisconnect
@@ -11,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.edge.editor.desk import Desk, DeskBusyError
 from gateway.edge.editor.disk import OnDisk, read_disk
 from gateway.edge.editor.page import FRAME_POLICY, PAGE_POLICY, frame_html, page_html
-from gateway.edge.editor.saving import save
+from gateway.edge.editor.saving import BUSY, save
 from gateway.edge.editor.statics import BASE, FILES, read_static
 from gateway.edge.editor.told import told
 from gateway.edge.problem import Problem, problem_of, send_problem
@@ -101,8 +102,7 @@ class EditorPage:
         except BadRequestError as error:
             problem = problem_of(error.problem)
         except DeskBusyError:
-            busy = "Another text is tried at this moment, or this one takes too long."
-            problem = Problem(503, "busy", busy, ((b"retry-after", b"1"),))
+            problem = BUSY
         if problem is not None:
             await send_problem(problem, send)
 
@@ -117,7 +117,11 @@ class EditorPage:
             detail = "Send the ETag of the text that was edited in If-Match."
             return Problem(428, "precondition-required", detail)
         etag = etags[0].decode("latin-1")
-        saved = await desk.run(lambda: save(text, etag, running, desk))
+        given_up = Event()
+        try:
+            saved = await desk.run(lambda: save(text, etag, running, desk, given_up=given_up))
+        finally:
+            given_up.set()
         if isinstance(saved, Problem):
             return saved
         body = _json({"schema": 1, "etag": saved.disk.etag, "policy": saved.policy})

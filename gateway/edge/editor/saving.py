@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from gateway.edge.editor.desk import Desk
@@ -9,6 +10,14 @@ from gateway.edge.editor.disk import ChangedOnDiskError, OnDisk, read_disk, repl
 from gateway.edge.editor.told import faults
 from gateway.edge.problem import Problem
 from gateway.load import LoadedDocument
+
+#: the answer to a text that has to wait, or takes, too long: nothing came of it
+BUSY = Problem(
+    503,
+    "busy",
+    "Another text is tried at this moment, or this one takes too long. Nothing was saved.",
+    ((b"retry-after", b"1"),),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +29,10 @@ class Saved:
     policy: str
 
 
-def save(text: bytes, etag: str, running: LoadedDocument, desk: Desk) -> Saved | Problem:
-    """Save a text over the one with the ETag; raises OSError."""
+def save(
+    text: bytes, etag: str, running: LoadedDocument, desk: Desk, *, given_up: Event
+) -> Saved | Problem:
+    """Save a text over the one with the ETag, unless its sender was let go; raises OSError."""
     disk = read_disk(desk.file)
     if disk.etag != etag:
         return _changed(text, disk)
@@ -29,6 +40,8 @@ def save(text: bytes, etag: str, running: LoadedDocument, desk: Desk) -> Saved |
     if tried.loaded is None:
         detail = "The document would not be served, so it was not saved."
         return Problem(422, "unprocessable", detail, members={"faults": faults(tried)})
+    if given_up.is_set():
+        return BUSY
     try:
         written = replace_on_disk(desk.file, text, etag=etag)
     except ChangedOnDiskError as error:

@@ -360,6 +360,26 @@ def test_a_text_that_takes_too_long_is_503_and_keeps_its_turn(file: Path) -> Non
     assert first.header("retry-after") == "1"
 
 
+def test_a_save_that_was_answered_503_is_not_done_later(file: Path) -> None:
+    end, begun = threading.Event(), threading.Event()
+
+    def fits(_document: LoadedDocument) -> None:
+        begun.set()
+        end.wait(20)
+
+    world = World(file, seconds=0.5, fits=fits)
+    etag = world.etag
+
+    refused = world.save(OPENED, etag)
+    assert begun.is_set()
+    end.set()
+    after = world.attempt(OPENED)
+
+    assert (refused.problem(), after.status) == ((503, "busy"), 200)
+    assert file.read_text("utf-8") == TEXT
+    assert world.save(OPENED, etag).status == 200
+
+
 def test_a_key_shows_itself_nowhere() -> None:
     assert KEY not in repr(EditorKey(KEY))
     assert KEY not in repr(Admission(EditorKey(KEY)))

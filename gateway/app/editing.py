@@ -56,7 +56,7 @@ def desk_of(
     fits: Fits,
 ) -> Desk | None:
     """The desk of this process; None: the document is not edited here."""
-    if edited is None:
+    if edited is None or settings.only == "tokens":
         return None
     admission = Admission(edited.key, StaffSession(tokens, limiter))
     return Desk(edited.file, admission, settings, fits)

@@ -9,6 +9,7 @@ from gateway.app.demo import DemoAccounts
 from gateway.cli.issuers import issuer_lines, source_words
 from gateway.cli.login_link import make_link
 from gateway.cli.talk import as_called, counted
+from gateway.edge.docs.application import is_free
 from gateway.edge.proxy.target import target_of
 from gateway.edge.published import given_way
 from gateway.lint.finding import Finding, Severity
@@ -65,7 +66,8 @@ def banner_lines(
 
 def _addresses(application: Application, settings: Settings, sign_in: str) -> Iterator[str]:
     """Where it is, and what of ours an operation stands in the way of."""
-    off = "" if application.serving.desk is not None else "   /editor off (--reload)"
+    why = "--only" if settings.only == "tokens" else "--reload"
+    off = "" if application.serving.desk is not None else f"   /editor off ({why})"
     yield f"  {settings.public_url}   {_docs(settings)}{off}{sign_in}"
     if hidden := given_way(application.asgi.served):
         yield f"  not served, for the document has an operation there: {', '.join(hidden)}"
@@ -83,7 +85,8 @@ def _editor(application: Application, settings: Settings) -> Iterator[str]:
     desk = application.serving.desk
     if desk is None:
         return
-    at, path = f"localhost:{settings.port}", "/editor"
+    is_there = is_free(application.asgi.served.ruleset.table, "/editor")
+    at, path = f"localhost:{settings.port}", "/editor" if is_there else "/-/editor"
     if settings.admin_bind is not None:
         at, path = settings.admin_bind, "/-/editor"
     yield f"  edit {desk.file}: http://{at}{path}#key={desk.admission.key.secret}"

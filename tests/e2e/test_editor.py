@@ -100,5 +100,6 @@ def test_an_operation_of_the_document_at_the_same_path_comes_first(
 
     server = serve(file, "--mock", "--reload")
 
+    assert "/-/editor#key=" in server.said
     assert server.call("GET", "/editor").status == 401
     assert server.call("GET", "/-/editor/").status == 200

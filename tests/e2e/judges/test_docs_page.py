@@ -65,7 +65,7 @@ def test_a_login_by_code_and_pkce_opens_an_operation(docs: Window, demo: Server)
     assert to_authorize
     assert all("code_challenge_method=S256" in text for text in to_authorize)
     (bought,) = [text for text in asked if text.startswith(f"{demo.url}/o/token/ ")]
-    assert re.search(r"[ &]code_verifier=\w", bought)
+    assert re.search(r"[ &]code_verifier=[\w-]", bought)
     assert "client_secret" not in bought
 
 

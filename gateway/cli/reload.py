@@ -16,7 +16,7 @@ from gateway.cli.reload_words import at_this_time, loosens, reason, refused, rel
 from gateway.cli.settling import Marks, Settling, marks_of
 from gateway.cli.talk import plain, remark
 from gateway.cli.terminal import terminal_here
-from gateway.compare import compare
+from gateway.compare import Comparison, compare
 from gateway.errors import ScopegateError, UsageError
 from gateway.lint.document import findings_of
 from gateway.lint.finding import Finding
@@ -134,8 +134,8 @@ class Reloader:
         comparison = compare(
             self._reloading.ruling.description, document.description, self._settings
         )
-        if loosens(comparison) and not is_asked:
-            self._doubt(snapshot, marks, is_wider=widens(comparison))
+        if not is_asked:
+            self._doubt(snapshot, marks, comparison)
         served = self._reloading.build(document)
         self._expect(marks)
         remarks = [*self._remarks(document, snapshot)]
@@ -161,14 +161,20 @@ class Reloader:
             if line not in unbound:
                 yield line
 
-    def _doubt(self, snapshot: Snapshot, marks: Marks, *, is_wider: bool) -> None:
-        """Look again before anybody may call more, or an operation goes."""
-        if snapshot.is_cut_from(self._ruling):
+    def _doubt(self, snapshot: Snapshot, marks: Marks, comparison: Comparison) -> None:
+        """Look again before anybody may call more, or an operation goes.
+
+        What is cut short may change nothing of access, be it to the narrower: the next pause of the
+        writer would be measured by it.
+        """
+        if comparison.access.changes and snapshot.is_cut_from(self._ruling):
             raise UsageError(
-                f"{self._spec} is what it was, cut short, which would loosen or drop operations; "
+                f"{self._spec} is what it was, cut short, which would change who may call; "
                 "if that is meant, send SIGHUP"
             )
-        if is_wider and snapshot.lacks_end_of(self._ruling):
+        if not loosens(comparison):
+            return
+        if widens(comparison) and snapshot.lacks_end_of(self._ruling):
             raise UsageError(
                 f"{self._spec} would let more callers in, and its last line has no end, as if it "
                 "were not all written; end it, or send SIGHUP if it is meant"

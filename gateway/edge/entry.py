@@ -10,6 +10,7 @@ from gateway.edge.pages import show
 from gateway.edge.problem import problem_reply
 from gateway.edge.reply import Reply, send_reply
 from gateway.edge.request_head import METHODS, served_methods
+from gateway.edge.request_ids import RequestIds
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
 from gateway.edge.routing_middleware import options_reply, path_missing
 from gateway.edge.served import Served
@@ -39,6 +40,7 @@ class Entry:
     ) -> None:
         #: swapped by one assignment; a request reads it once and keeps what it read
         self.served = served
+        self._ids = RequestIds()
         #: what answers below /o/ and the well-known names; None while there is none
         self.token_service = token_service
         self._on_startup = on_startup
@@ -77,7 +79,8 @@ class Entry:
         served, raw, method = self.served, raw_path(scope), scope["method"]
         operation = served.plain_operation(method, raw)
         if operation is not None:
-            return _begin(served, RequestState(served.ruleset, scope, operation=operation))
+            state = RequestState(served.ruleset, scope, operation=operation, ids=self._ids)
+            return _begin(served, state)
         if raw == _SERVER and method == "OPTIONS":
             return options_reply(served_methods(self.methods()))
         segments = split_path(raw)
@@ -94,7 +97,7 @@ class Entry:
             served.ruleset.table.route_segments("GET", segments), PathMissing
         ):
             return partial(show, page)
-        return _begin(served, RequestState(served.ruleset, scope, segments=segments))
+        return _begin(served, RequestState(served.ruleset, scope, segments=segments, ids=self._ids))
 
     def _own(self, served: Served, segments: Segments) -> Reply | Way:
         """Hand on the path as it was cut here, so that nobody reads another one out of it."""

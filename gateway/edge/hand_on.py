@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from starlette.types import Scope
 
+from gateway.edge.overrides import OVERRIDES
 from gateway.edge.trusted_peer import peer_of
 from gateway.handler import Caller
 from gateway.routing.path import Segments
@@ -17,20 +18,13 @@ from gateway.routing.path import Segments
 CALLER = "scopegate.caller"
 #: what may stand in a segment as it is (RFC 3986 s3.3), besides letters and digits
 _PCHARS = "-._~!$&'()*+,=:@"
-#: by these a client replaces the method or the path where a middleware lets him
-_OVERRIDES = frozenset(
-    {
-        b"x-http-method-override", b"x-http-method", b"x-method-override",
-        b"x-original-url", b"x-rewrite-url", b"x-original-uri", b"x-original-method",
-    }
-)  # fmt: skip
 #: a trusted proxy alone says below which path it serves
 _PREFIXES = frozenset({b"x-forwarded-prefix", b"x-script-name", b"daphne-root-path"})
 
 
 def hand_on(scope: Scope, segments: Segments, caller: Caller, *, root_path: str) -> Scope:
     """The scope of a permitted request, for the application behind."""
-    dropped = _OVERRIDES if peer_of(scope).is_trusted_proxy else _OVERRIDES | _PREFIXES
+    dropped = OVERRIDES if peer_of(scope).is_trusted_proxy else OVERRIDES | _PREFIXES
     return {
         **scope,
         "path": "/" + "/".join(segments.values),

@@ -11,6 +11,7 @@ from starlette.types import Send
 
 from gateway.edge.reply import Reply, send_reply
 from gateway.edge.request.problem import RequestProblem
+from gateway.edge.request_ids import urn_of
 from gateway.handler import Violation
 
 #: where `type` points to; each slug of PROBLEM_TYPES has a page there
@@ -166,9 +167,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
 
 def new_request_id() -> str:
     """Make the id that a problem, the log and a person talk about: a UUID of version 4."""
-    # What uuid.uuid4 makes, for half its time: 120 bits of chance, one of the four variants.
-    text = os.urandom(16).hex()
-    return f"urn:uuid:{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+    return urn_of(os.urandom(16).hex())
 
 
 def problem_body(problem: Problem, request_id: str) -> bytes:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from starlette.types import Scope
 
 from gateway.edge.problem import new_request_id
+from gateway.edge.request_ids import RequestIds
 from gateway.edge.trusted_peer import address_of, peer_of
 from gateway.edge.verdict import Verdict
 from gateway.guard import Ruleset
@@ -23,6 +24,7 @@ class RequestState:
     """Filled in as the request goes inwards; each room reads what the rooms before it wrote."""
 
     __slots__ = (
+        "_ids",
         "_request_id",
         "began",
         "operation",
@@ -40,6 +42,7 @@ class RequestState:
         *,
         segments: Segments | None = None,
         operation: OperationKey | None = None,
+        ids: RequestIds | None = None,
     ) -> None:
         #: the ruleset that rules this request from its first to its last step
         self.ruleset = ruleset
@@ -52,12 +55,13 @@ class RequestState:
         self.verdict: Verdict | None = None
         self.began = perf_counter()
         self._request_id: str | None = None
+        self._ids = ids
 
     @property
     def request_id(self) -> str:
         """The id of this request, as its problem and its log lines have it; made when asked for."""
         if self._request_id is None:
-            self._request_id = new_request_id()
+            self._request_id = new_request_id() if self._ids is None else self._ids.new()
         return self._request_id
 
     @property

@@ -11,6 +11,8 @@ from tests.e2e.servers import Server
 
 #: names that a server behind may take for one of ours: CGI and WSGI turn what is no letter to `_`
 _SPELLINGS = (
+    "X-HTTP-Method-Override", "X_HTTP_Method_Override", "X-Original-URL", "X-Rewrite-URL",
+    "Remote-User", "X-Remote-User",
     "X-Auth-Subject", "x-auth-subject", "X_Auth_Subject", "X-Auth_Subject", "x_auth-subject",
     "X.Auth.Subject", "X-AUTH-SCOPE", "X_AUTH_SCOPE", "X-Auth-Issuer", "X-Auth-Kind",
     "X-Auth-Client", "X-Auth-Operation", "X-Auth-Would-Deny", "X-Auth-Something-Else",

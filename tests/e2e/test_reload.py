@@ -212,6 +212,20 @@ def test_a_document_cut_anywhere_opens_and_drops_nothing(document: Path, server:
     assert len(document.read_bytes()) < len(whole)
 
 
+def test_a_document_written_with_two_pauses_opens_nothing(document: Path, server: Server) -> None:
+    token = server.token("read")
+    before_security = TWO.rindex("      security:")
+    before_write = TWO.rindex("            - write")
+    assert server.call("GET", "/two", token=token).status == 403
+
+    document.write_text(TWO[:before_security], encoding="utf-8")
+    until(partial(_were_refused, server, 1), server)
+    document.write_text(TWO[:before_write], encoding="utf-8")
+    until(partial(_were_refused, server, 2), server)
+
+    assert server.call("GET", "/two", token=token).status == 403
+
+
 def test_a_last_line_without_its_end_lets_nobody_in(document: Path, server: Server) -> None:
     token, shorter = server.token("read"), TWO.removesuffix("            - write\n")
     other = shorter.replace("title: reloaded", "title: another text")

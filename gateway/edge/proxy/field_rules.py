@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import MappingProxyType
 
+from gateway.edge.overrides import OVERRIDES
 from gateway.edge.proxy.removed import cookies_without
 from gateway.spec.model import KeyPlace, SchemeKind, SecurityScheme
 
@@ -22,6 +23,8 @@ _OF_ONE_CONNECTION = frozenset(
 )  # fmt: skip
 _IDENTITY = b"x-auth-"
 _FORWARDED = b"x-forwarded-"
+#: who calls, as some servers and frameworks believe it
+_REMOTE_USERS = frozenset({b"remote-user", b"x-remote-user"})
 #: who asks, as proxies tell it
 _TOLD_BY_PROXIES = frozenset({b"forwarded", b"x-real-ip"})
 _BEARERS = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
@@ -94,6 +97,8 @@ class FieldRules:
         """INVARIANT: what a server could take for a dropped name is dropped: `X_Auth_Subject`."""
         plain = _NOT_ALPHANUMERIC.sub(b"-", name)
         if plain in _OF_ONE_CONNECTION or plain in self.dropped or plain.startswith(_IDENTITY):
+            return Fate.DROPPED
+        if plain in OVERRIDES or plain in _REMOTE_USERS:
             return Fate.DROPPED
         is_told = plain in _TOLD_BY_PROXIES or plain in self.told_by_proxies
         if is_told or plain.startswith(_FORWARDED):

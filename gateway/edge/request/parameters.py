@@ -20,6 +20,16 @@ _PRECEDENCE = ("path", "query", "querystring", "header", "cookie")
 _NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 
 
+#: queries that are kept, and the octets of the longest
+_MOST_KEPT, _LONGEST_KEPT = 64, 128
+#: what nobody can change who is handed it
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def _is_kept(query: bytes, values: Mapping[str, Any]) -> bool:
+    return len(query) <= _LONGEST_KEPT and all(type(value) in _PLAIN for value in values.values())
+
+
 class ParameterReader:
     """Reads the declared parameters of an operation; what is not declared is not looked at."""
 
@@ -38,6 +48,9 @@ class ParameterReader:
         self._parameters = [(one, _names(one, compiled)) for one in compiled]
         places = {one.place for one in compiled}
         self._has_query = "query" in places
+        self._rests_on_query = places == {"query"}
+        #: queries that were read before, and what they say
+        self._known: dict[bytes, dict[str, Any]] = {}
         self._has_headers = bool(places & {"header", "cookie"})
         self._is_missing_when_unfit = "404" in operation.responses and (
             "400" not in operation.responses
@@ -52,6 +65,19 @@ class ParameterReader:
         self, scope: Scope, path_parameters: Mapping[str, str]
     ) -> tuple[dict[str, Any], list[Violation]]:
         """The values by name, and what is wrong with the others; or BadRequestError."""
+        query: bytes = scope.get("query_string", b"")
+        known = self._known.get(query)
+        if known is not None:
+            return known.copy(), []
+        values, violations = self._read(scope, path_parameters)
+        is_room = self._rests_on_query and len(self._known) < _MOST_KEPT
+        if is_room and not violations and _is_kept(query, values):
+            self._known[query] = values.copy()
+        return values, violations
+
+    def _read(
+        self, scope: Scope, path_parameters: Mapping[str, str]
+    ) -> tuple[dict[str, Any], list[Violation]]:
         texts = self._texts(scope, path_parameters)
         values: dict[str, Any] = {}
         violations: list[Violation] = []

@@ -46,6 +46,9 @@ from gateway.watch import Sinks
 
 #: hands the choices of `serve` to its workers
 _CHOICES = "_SCOPEGATE_SERVE"
+#: objects made before cycles are looked for, and how often the older ones are; a request makes
+#: hardly a cycle, and what is kept of tokens is many objects to walk through
+_COLLECTIONS = (20_000, 20, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     if accounts is not None:
         for line in demo_lines(accounts, settings):
             say(line)
-    give_back()
-    gc.freeze()  # what was made until now stays: no collection need look at it again
-    gc.enable()
+    _come_to_rest()
     if settings.workers == 1:
         Reloader(settings, application.reloading, start, watches=choices.reload).start()
         run_one(application.served, listeners)
@@ -147,8 +148,16 @@ def worker() -> object:
     )
     load = partial(_load_snapshot, settings)
     follow(handing, handed.number, application.reloading, load)
-    give_back()
+    _come_to_rest()
     return application.served
+
+
+def _come_to_rest() -> None:
+    """End a start: what it made stays, and no collection need look at it again."""
+    give_back()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTIONS)
+    gc.enable()
 
 
 def _load_snapshot(settings: Settings, snapshot: Snapshot) -> LoadedDocument:

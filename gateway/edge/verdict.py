@@ -42,7 +42,7 @@ class Settle:
     shows_detail: bool = True
     #: the URL that bearer challenges of a 401 name (RFC 9728 s5.1)
     resource_metadata: str | None = None
-    #: nothing is refused (SCOPEGATE_OBSERVE)
+    #: nothing is refused (`--observe`)
     observes: bool = False
 
     def __call__(self, decision: Decision, policy: Policy) -> Verdict:

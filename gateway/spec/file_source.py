@@ -7,7 +7,8 @@ from typing import Protocol
 from gateway.errors import UsageError
 from gateway.spec.nearest import did_you_mean
 
-_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+#: of files that hold documents
+DOCUMENT_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
 class FileSource(Protocol):
@@ -75,5 +76,5 @@ class WorkingFiles:
 def offer(path: str, source: FileSource) -> str:
     """Return the tail of a message that names the nearest document in the folder of `path`."""
     names = source.names_beside(path)
-    documents = (name for name in names if PurePath(name).suffix in _SUFFIXES)
+    documents = (name for name in names if PurePath(name).suffix in DOCUMENT_SUFFIXES)
     return did_you_mean(PurePath(path).name, documents)

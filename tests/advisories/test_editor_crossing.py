@@ -151,6 +151,50 @@ def test_a_session_of_somebody_else_is_not_enough(world: World) -> None:
     assert answer.status == 403
 
 
+def referring_to(target: str) -> bytes:
+    """The document with an operation whose answer is in another file."""
+    told = f"  /kept: {{get: {{security: [], responses: {{'200': {{$ref: {target}}}}}}}}}\n"
+    return SEED.read_bytes() + told.encode()
+
+
+@pytest.mark.parametrize("pattern", ["home/keys/*.pem", "home/keys/keyring.json", "home/*.db"])
+def test_no_reference_reads_what_the_server_keeps(world: World, pattern: str) -> None:
+    """Whoever may edit is not one who may read keys, and the home may be beside the document."""
+    folder = world.file.parent
+    (kept, *_) = folder.glob(pattern)
+    link = folder / "link.yaml"
+    link.unlink(missing_ok=True)
+    link.symlink_to(kept)
+
+    for target in (kept.relative_to(folder).as_posix(), "link.yaml"):
+        body = referring_to(target)
+        told = world.send("POST", "/-/editor/try", *world.own.values(), body=body).json()
+
+        assert (told["loads"], told["others"]) == (False, [])
+        assert any("there is no file" in found["message"] for found in told["findings"])
+
+
+def test_of_a_file_that_holds_no_document_the_name_is_told(world: World) -> None:
+    (world.file.parent / "scopegate.toml").write_text("client_secret = 'hush'", "utf-8")
+
+    answer = world.send(
+        "POST", "/-/editor/try", *world.own.values(), body=referring_to("scopegate.toml")
+    )
+
+    assert not answer.json()["loads"]
+    assert b"hush" not in answer.body
+
+
+def test_a_text_announced_as_too_long_is_refused_before_it_comes(world: World) -> None:
+    head = "".join(f"{line}\r\n" for line in world.own.values())
+    sent = f"PUT /-/editor/document HTTP/1.1\r\n{head}Content-Length: 99999999999\r\n\r\n"
+
+    said = talk(world.server.port, sent.encode())
+
+    assert said.statuses == [413]
+    assert said.seconds < 5
+
+
 def test_a_preflight_of_a_partner_opens_nothing(world: World) -> None:
     """CORS for the API lets a partner's page ask, and the editor refuses what it then sends."""
     origin = "Origin: http://partner.example"

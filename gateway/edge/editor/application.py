@@ -18,9 +18,10 @@ from gateway.edge.editor.told import told
 from gateway.edge.problem import Problem, problem_of, send_problem
 from gateway.edge.reply import send_reply
 from gateway.edge.request.arrival import announced, receive_all
-from gateway.edge.request.problem import BadRequestError
+from gateway.edge.request.problem import BadRequestError, too_large
 from gateway.edge.routing_middleware import path_missing
 from gateway.load import LoadedDocument
+from gateway.settings import Settings
 
 PAGE = "/editor"
 DOCUMENT, STATE, TRY = f"{BASE}/document", f"{BASE}/state", f"{BASE}/try"
@@ -96,8 +97,7 @@ class EditorPage:
             await send_problem(refusal, send)
             return
         try:
-            announced(scope)
-            text = await receive_all(receive, limit=self._desk.settings.spec_max_bytes)
+            text = await receive_all(receive, limit=_limit(scope, self._desk.settings))
             problem = await self._changed(scope, text, send)
         except BadRequestError as error:
             problem = problem_of(error.problem)
@@ -127,6 +127,14 @@ class EditorPage:
         body = _json({"schema": 1, "etag": saved.disk.etag, "policy": saved.policy})
         await _send(scope, send, body, _JSON, {b"etag": saved.disk.etag.encode()})
         return None
+
+
+def _limit(scope: Scope, settings: Settings) -> int:
+    """How many octets are read of a text; a 413 for one that is announced as a longer one."""
+    limit, length = settings.spec_max_bytes, announced(scope).length
+    if length is not None and length > limit:
+        raise too_large(limit)
+    return limit
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -39,7 +39,7 @@ def attempt(
     text: bytes, file: str, running: LoadedDocument, settings: Settings, *, fits: Fits
 ) -> Attempt:
     """Try a text in the place of the entry document; it is read within the document's limits."""
-    source = TypedFiles(file, text)
+    source = TypedFiles(file, text, home=settings.home)
     try:
         linted = lint_document(file, settings, stdin=bytes, source=source)
     except ScopegateError as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from pathlib import PurePath
 from typing import Any
 
 from gateway.compare import Comparison
@@ -14,6 +15,7 @@ from gateway.lint.finding import Finding
 from gateway.load import LoadedDocument
 from gateway.policy.diff import AccessChange, AccessDiff
 from gateway.policy.matrix import Row, build_matrix
+from gateway.spec.file_source import DOCUMENT_SUFFIXES
 from gateway.spec.wording import counted, plain
 
 #: operations from which on the matrix shows those that change, and no others
@@ -54,14 +56,15 @@ def _printable(finding: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _others(tried: Attempt) -> Iterator[Mapping[str, Any]]:
-    """The files that the text refers to; of many or large ones the names alone."""
+    """The files that the text refers to; of many or large ones, or of no documents, the names."""
     if tried.linted is None:
         return
     names = [name for name in tried.linted.texts.names() if name != tried.file]
     texts = [tried.linted.texts.text(name) for name in names]
     are_shown = sum(map(len, texts)) <= _MOST_SHOWN
     for name, text in zip(names, texts, strict=True):
-        yield {"file": name, "text": text if are_shown else None}
+        is_document = PurePath(name).suffix in DOCUMENT_SUFFIXES
+        yield {"file": name, "text": text if are_shown and is_document else None}
 
 
 def _finding(found: Finding, file: str) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ import json
 import logging
 import mmap
 import os
+import re
 import struct
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ CHUNK_BYTES = 64 * 1024
 _HEAD = struct.Struct("=II")
 _NUMBER = 8
 _MODE = 0o600
+_NUMBERED = re.compile(r"[0-9]+")
 
 #: what a record counts, and for what: ("operation", "GET /songs")
 Name = tuple[str, ...]
@@ -112,8 +114,16 @@ def claim_cells(folder: Path) -> Cells:
     raise AssertionError("there is always another number")
 
 
+def files_of_cells(folder: Path) -> Sequence[Path]:
+    """The files in a folder that processes claim; whatever else is there belongs to others."""
+    try:
+        return sorted(file for file in folder.iterdir() if _NUMBERED.fullmatch(file.name))
+    except OSError:  # somebody cleans up: what is not there is not told
+        return ()
+
+
 def read_cells(file: Path) -> Records:
-    """What another process counted until now; raises OSError."""
+    """What another process counted until now, nothing of what is no record; raises OSError."""
     octets = memoryview(file.read_bytes())
     chunks = [octets[i : i + CHUNK_BYTES] for i in range(0, len(octets), CHUNK_BYTES)]
     return {
@@ -141,8 +151,20 @@ def _scan(chunk: memoryview) -> Iterator[tuple[Name, int, int]]:
         if not numbers:
             return
         named = start + _HEAD.size + numbers * _NUMBER
-        yield tuple(json.loads(bytes(chunk[named : named + length]))), start, numbers
+        name = _name(bytes(chunk[named : named + length]))
+        if name is None:
+            return
+        yield name, start, numbers
         start = named + _padded(length)
+
+
+def _name(written: bytes) -> Name | None:
+    """The name of a record; None: nobody of us wrote this."""
+    try:
+        name = json.loads(written)
+    except ValueError:
+        return None
+    return tuple(name) if isinstance(name, list) else None
 
 
 def _numbers(chunk: memoryview, start: int, numbers: int) -> Numbers:

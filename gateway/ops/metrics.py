@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from gateway.ops import counting, families
-from gateway.ops.cells import Cells, Records, read_cells
+from gateway.ops.cells import Cells, Records, files_of_cells, read_cells
 from gateway.ops.exposition import Family, Sample, exposition, written
 from gateway.ops.processes import usage_of
 from gateway.policy.explain import STATUS
@@ -68,9 +68,9 @@ class Metrics:
         own = self._cells.file
         if own is None:
             return
-        with contextlib.suppress(OSError):  # somebody cleans up: what is not there is not told
-            for file in own.parent.iterdir():
-                if file != own:
+        for file in files_of_cells(own.parent):
+            if file != own:
+                with contextlib.suppress(OSError):  # somebody cleans up
                     yield read_cells(file)
 
 

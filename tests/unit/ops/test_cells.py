@@ -90,6 +90,13 @@ def test_a_file_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     assert read_cells(tmp_path / "0") == {}
 
 
+@pytest.mark.parametrize("octets", [b"key\n" * 40, b"\1\0\0\0\2\0\0\0" + b"\0" * 8 + b"{}"])
+def test_of_what_is_no_record_nothing_is_read(tmp_path: Path, octets: bytes) -> None:
+    (tmp_path / "0").write_bytes(octets)
+
+    assert read_cells(tmp_path / "0") == {}
+
+
 def test_a_file_that_cannot_grow_costs_nothing_but_what_others_see(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

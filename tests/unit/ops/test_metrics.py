@@ -313,6 +313,15 @@ def test_the_files_of_workers_may_vanish(tmp_path: Path) -> None:
     assert values(metrics)["scopegate_answers_total", labels] == 1
 
 
+def test_what_others_left_beside_the_files_of_workers_is_not_counted(tmp_path: Path) -> None:
+    metrics = metrics_of(claim_cells(tmp_path))
+    (tmp_path / "0.bak").mkdir()
+    (tmp_path / "core").write_bytes(b"\1\0\0\0\2\0\0\0" * 40)
+    Cells(tmp_path / "7").record(("unrouted", "404"), 1)[0] = 3
+
+    assert values(metrics)["scopegate_unrouted_total", (("status", "404"),)] == 3
+
+
 def test_a_worker_that_has_not_said_who_it_is_is_not_there_yet(tmp_path: Path) -> None:
     metrics = metrics_of(claim_cells(tmp_path), age=lambda: 1.0)
     other = Cells(tmp_path / "7")

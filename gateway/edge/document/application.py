@@ -76,10 +76,10 @@ def document_applications(document: Mapping[str, Any], readers: Readers) -> dict
 
 
 def _asked(scope: Scope) -> str | None:
-    """What `mine` is, if it was asked for."""
+    """What `mine` is, if it was asked for; "" of a query that nobody can read."""
     try:
         text = scope.get("query_string", b"").decode("ascii")
         fields = parse_qsl(text, keep_blank_values=True, max_num_fields=_MANY_FIELDS)
     except ValueError:
-        return None
+        return ""
     return dict(fields).get("mine")

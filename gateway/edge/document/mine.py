@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from gateway.edge.document.used import only_used
+
 #: an operation as a document names it: its path, and its method in upper case or as it is written
 Call = tuple[str, str]
 
@@ -12,7 +14,7 @@ _REFERENCE = "$ref"
 
 
 def own_document(document: Mapping[str, Any], open_: Collection[Call]) -> dict[str, Any]:
-    """The document with only these operations; components stay as they are, used or not.
+    """The document with only these operations, and the components that these lead to.
 
     A path item that is a reference is written out, so that each path has its own operations; one
     that cannot be followed is left out.
@@ -20,7 +22,8 @@ def own_document(document: Mapping[str, Any], open_: Collection[Call]) -> dict[s
     paths = document.get("paths")
     items = paths.items() if isinstance(paths, Mapping) else ()
     kept = {path: _kept(path, _item(document, item), open_) for path, item in items}
-    return {**document, "paths": {path: item for path, item in kept.items() if item is not None}}
+    left = {path: item for path, item in kept.items() if item is not None}
+    return only_used({**document, "paths": left})
 
 
 def _kept(path: str, item: Mapping[str, Any], open_: Collection[Call]) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from gateway.edge.document.mine import own_document
 
 GET, POST = {"responses": {}, "summary": "read"}, {"responses": {}, "summary": "write"}
@@ -9,6 +11,16 @@ GET, POST = {"responses": {}, "summary": "read"}, {"responses": {}, "summary": "
 
 def paths(document: dict[str, Any], *open_: tuple[str, str]) -> Any:
     return own_document({"openapi": "3.1.0", **document}, open_)["paths"]
+
+
+def used(document: dict[str, Any], *open_: tuple[str, str]) -> dict[str, list[str]]:
+    components = own_document({"openapi": "3.1.0", **document}, open_)["components"]
+    return {section: [*names] for section, names in components.items()}
+
+
+def answer(schema: str) -> Any:
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    return {"description": "", "content": {"application/json": {"schema": reference}}}
 
 
 def test_a_path_keeps_the_operations_that_are_open_and_what_they_share() -> None:
@@ -19,9 +31,71 @@ def test_a_path_keeps_the_operations_that_are_open_and_what_they_share() -> None
 
 
 def test_the_rest_of_the_document_stays_as_it_is() -> None:
-    document = {"openapi": "3.1.0", "components": {"schemas": {"A": {}}}, "x-a": 1, "paths": {}}
+    schemes = {"key": {"type": "apiKey"}}
+    components = {"securitySchemes": schemes, "x-b": 2}
+    document = {"openapi": "3.1.0", "components": components, "x-a": 1, "paths": {}, "tags": []}
 
     assert own_document(document, []) == document
+
+
+def test_of_the_components_those_stay_that_open_operations_lead_to() -> None:
+    document = {
+        "components": {
+            "schemas": {
+                "Song": {"properties": {"by": {"$ref": "#/components/schemas/Artist~1s"}}},
+                "Artist/s": {"items": {"$ref": "#/components/schemas/Song"}},
+                "Hidden": {"$ref": "#/components/schemas/Song"},
+            },
+            "responses": {"One": answer("Song"), "Hidden": answer("Hidden")},
+            "pathItems": {"hidden": {"get": {"responses": {"200": answer("Hidden")}}}},
+        },
+        "paths": {
+            "/a": {
+                "get": {"responses": {"200": {"$ref": "#/components/responses/One"}}},
+                "post": {"responses": {"200": {"$ref": "#/components/responses/Hidden"}}},
+            },
+            "/b": {"$ref": "#/components/pathItems/hidden"},
+        },
+    }
+
+    assert used(document, ("/a", "GET")) == {"schemas": ["Song", "Artist/s"], "responses": ["One"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "others", "expected"),
+    [
+        (
+            {"discriminator": {"propertyName": "kind", "mapping": {"c": "Cat"}}},
+            {"Cat": {}, "Dog": {}},
+            ["A", "Cat"],
+        ),
+        (
+            {"discriminator": {"propertyName": "kind"}},
+            {"Cat": {"allOf": [{"$ref": "#/components/schemas/A"}]}, "Dog": {"allOf": [{}]}},
+            ["A", "Cat"],
+        ),
+        (
+            {"items": {"$ref": "#cat"}, "not": {"$dynamicRef": "#dog"}},
+            {"Cat": {"$anchor": "cat"}, "Dog": {"not": {"$dynamicAnchor": "dog"}}, "Cow": {}},
+            ["A", "Cat", "Dog"],
+        ),
+        (
+            {"items": {"$ref": "https://a.example/cat"}},
+            {"Cat": {"$id": "https://a.example/cat"}, "Dog": {"$id": "dog"}},
+            ["A", "Cat"],
+        ),
+    ],
+    ids=["mapping", "names", "anchors", "identifiers"],
+)
+def test_a_schema_that_is_meant_in_another_way_than_by_its_place_stays(
+    schema: Any, others: Any, expected: list[str]
+) -> None:
+    document = {
+        "components": {"schemas": {"A": schema, **others}},
+        "paths": {"/a": {"get": {"responses": {"200": answer("A")}}}},
+    }
+
+    assert used(document, ("/a", "GET")) == {"schemas": expected}
 
 
 def test_a_path_item_elsewhere_is_written_out_for_each_path() -> None:

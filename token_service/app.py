@@ -140,8 +140,9 @@ def create_token_service(
         engine, hasher=hasher, clock=clock, insecure_http=settings.insecure_http
     )
     site = _site(context, sessions, words)
+    revocations = _revocations(context)
     return TokenService(
-        asgi=_application(_routes(context, site, administration)),
+        asgi=_application(_routes(context, site, administration, revocations)),
         keyring=keyring,
         administration=administration,
         sessions=sessions,
@@ -149,7 +150,7 @@ def create_token_service(
         basic_users=BasicUsers(engine, hasher, context.throttle, clock),
         origins=settings.origins,
         session_cookie=settings.session_cookie,
-        revocations=_revocations(context),
+        revocations=revocations,
         _settings=settings,
         _clock=clock,
     )
@@ -162,9 +163,11 @@ def _site(context: GrantContext, sessions: Sessions, words: OperationsOpenedBy) 
     return Site(context, sessions=sessions, words=words, cookies=cookies, limiter=limiter)
 
 
-def _routes(context: GrantContext, site: Site, administration: Administration) -> list[Route]:
+def _routes(
+    context: GrantContext, site: Site, administration: Administration, revocations: RevocationFeed
+) -> list[Route]:
     return [
-        *Endpoints(context).routes(),
+        *Endpoints(context, on_revoked=revocations.look).routes(),
         *DeviceAuthorization(context).routes(),
         *asset_routes(),
         *LoginPages(site).routes(),

@@ -12,10 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from token_service.answers import TokenAnswer
 from token_service.entities import GrantType
 from token_service.errors import StoreUnavailableError
 from token_service.form_endpoint import Answerer, FormEndpoint, Handler, json_response
 from token_service.grants.context import GrantContext
+from token_service.guard import TokenForm
 from token_service.metadata import Metadata, describe, grants_on
 from token_service.server import INTROSPECTION, REVOCATION, TokenServer
 from token_service.store.clients import usable_grants
@@ -31,8 +33,9 @@ _Result = TypeVar("_Result")
 class Endpoints:
     """The handlers of one token service."""
 
-    def __init__(self, context: GrantContext) -> None:
+    def __init__(self, context: GrantContext, *, on_revoked: Callable[[], None]) -> None:
         self._context = context
+        self._on_revoked = on_revoked
         self._server = TokenServer(context)
         self._limiter = CapacityLimiter(HASHING_THREADS)
 
@@ -41,7 +44,9 @@ class Endpoints:
         # No method listed: these refuse wrong ones themselves, as the protocol has it.
         any_method: list[str] = []
         token = self._forms("grant_type", self._server.answer)
-        revoke, introspect = (self._tokens_at(name) for name in (REVOCATION, INTROSPECTION))
+        revoke = self._forms("token", self._revoke, name=REVOCATION)
+        introspection = partial(self._server.answer_at, INTROSPECTION)
+        introspect = self._forms("token", introspection, name=INTROSPECTION)
         return [
             *_both("/o/token", token, methods=any_method),
             *_both("/o/revoke_token", revoke, methods=any_method),
@@ -77,8 +82,12 @@ class Endpoints:
         )
         return endpoint.respond
 
-    def _tokens_at(self, name: str) -> Handler:
-        return self._forms("token", partial(self._server.answer_at, name), name=name)
+    def _revoke(self, form: TokenForm, peer: str) -> TokenAnswer:
+        """End a token; what is asked with it here from now on is refused."""
+        answer = self._server.answer_at(REVOCATION, form, peer)
+        if answer.error is None:
+            self._on_revoked()
+        return answer
 
     async def _in_thread(self, function: Callable[[], _Result]) -> _Result:
         return await to_thread.run_sync(function, limiter=self._limiter)

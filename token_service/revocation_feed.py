@@ -132,6 +132,10 @@ class RevocationFeed:
             self._thread.join()
         self._thread = None
 
+    def look(self) -> None:
+        """Read what was committed until now, without waiting for the next look; blocks."""
+        self._look(asks_watch=False)
+
     def _follow(self) -> None:
         # A short patience is not used up by waiting.
         at_most = self._staleness / 4

@@ -124,7 +124,7 @@ def _checked_by(hasher: SecretHasher, world: World, folder: Path) -> ASGIApp:
         throttle=Throttle(world.engine),
         clock=world.clock,
     )
-    return Starlette(routes=Endpoints(context).routes())
+    return Starlette(routes=Endpoints(context, on_revoked=lambda: None).routes())
 
 
 def raw_basic(pair: bytes) -> tuple[str, str]:

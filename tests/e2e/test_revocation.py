@@ -137,6 +137,17 @@ def test_every_worker_refuses_what_one_of_them_or_a_command_revokes(
         assert seconds_to_refusal(server, by_client[ACCESS]) < SECONDS
 
 
+def test_who_hands_a_token_back_finds_it_refused_at_once(serve: Serve, spec: Path) -> None:
+    server = serve(spec, "--mock", environment=SHARED)
+    carol = caller(server)
+
+    for kind in (ACCESS, REFRESH):
+        grant = carol.grant(server)
+        assert server.call("GET", "/kept", token=grant[ACCESS]).status == 200
+        carol.hand_back(server, grant[kind])
+        assert server.call("GET", "/kept", token=grant[ACCESS]).status == 401
+
+
 def test_what_is_revoked_stays_so_when_the_server_starts_again(serve: Serve, spec: Path) -> None:
     first = serve(spec, "--mock", environment=SHARED)
     token, kept = first.mint("read"), first.mint("read")

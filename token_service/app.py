@@ -139,10 +139,9 @@ def create_token_service(
     administration = Administration(
         engine, hasher=hasher, clock=clock, insecure_http=settings.insecure_http
     )
-    site = _site(context, sessions, words)
-    revocations = _revocations(context)
+    site, feed = _site(context, sessions, words), _revocations(context)
     return TokenService(
-        asgi=_application(_routes(context, site, administration, revocations)),
+        asgi=_application(_routes(context, site, administration, feed)),
         keyring=keyring,
         administration=administration,
         sessions=sessions,
@@ -150,7 +149,7 @@ def create_token_service(
         basic_users=BasicUsers(engine, hasher, context.throttle, clock),
         origins=settings.origins,
         session_cookie=settings.session_cookie,
-        revocations=revocations,
+        revocations=feed,
         _settings=settings,
         _clock=clock,
     )

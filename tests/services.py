@@ -41,9 +41,14 @@ def node() -> str:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser of the system."""
-    program = shutil.which("chromium")
+    return need_program("chromium")
+
+
+def need_program(name: str) -> str:
+    """The path of a program of the system; PATH may leave sbin out."""
+    program = shutil.which(name) or shutil.which(name, path="/usr/sbin")
     if program is None:
-        report_missing("Chromium is missing, run `.ci/services`")
+        report_missing(f"{name} is missing, run `.ci/services`")
     return program
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from tests.e2e.backend import Backend
 from tests.e2e.servers import REPOSITORY
-from tests.services import report_missing
+from tests.services import need_program
 
 _READY_SECONDS = 20.0
 _POLL_SECONDS = 0.05
@@ -58,9 +57,7 @@ def on_uvicorn() -> Iterator[Backend]:
 @contextmanager
 def on_nginx(folder: Path, *, tls: str = "") -> Iterator[Backend]:
     """Run nginx with the files of a folder below it."""
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if program is None:
-        report_missing("nginx is missing, run `.ci/services`")
+    program = need_program("nginx")
     (folder / "files" / "v2").mkdir(parents=True, exist_ok=True)
     port = _free_port()
     listen = f"127.0.0.1:{port} ssl" if tls else f"127.0.0.1:{port}"

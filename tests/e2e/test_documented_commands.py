@@ -1,7 +1,6 @@
 """Every command that README and tutorial show is run as shown, and prints what they say."""
 
 import shlex
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,8 +15,8 @@ import pytest
 from tests.e2e.documented import Command, SavedFile, as_run, page_at, shows, status_lines, steps_of
 from tests.e2e.people import PersonAtBrowser
 from tests.e2e.servers import REPOSITORY, Server, surroundings
+from tests.services import need_program
 
-_NEEDS_JQ = pytest.mark.skipif(shutil.which("jq") is None, reason="the page is about jq")
 _PAGES = (
     "README.md",
     "docs/tutorial.md",
@@ -28,7 +27,9 @@ _PAGES = (
     pytest.param("docs/how-to/rotate-keys.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/serve-with-mock.md", marks=pytest.mark.proof),
     pytest.param("docs/how-to/try-the-api-in-the-browser.md", marks=pytest.mark.proof),
-    pytest.param("docs/how-to/watch-in-production.md", marks=[pytest.mark.proof, _NEEDS_JQ]),
+    pytest.param(
+        "docs/how-to/watch-in-production.md", marks=[pytest.mark.proof, pytest.mark.service("jq")]
+    ),
 )
 _DONE = "--- done "
 
@@ -114,7 +115,11 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 
 
 @pytest.mark.parametrize("page", _PAGES)
-def test_every_documented_command_does_what_is_shown(page: str, reader: Reader) -> None:
+def test_every_documented_command_does_what_is_shown(
+    page: str, reader: Reader, request: pytest.FixtureRequest
+) -> None:
+    for service in request.node.iter_markers("service"):
+        need_program(*service.args)
     steps = page_at(REPOSITORY / page)
 
     for step in steps:

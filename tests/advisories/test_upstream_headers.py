@@ -1,12 +1,12 @@
 """Attacks on what a backend is told: identities made up, credentials carried on, hops abused."""
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from tests.e2e.backend import Arrived, Backend, running_backend
-from tests.e2e.fronted import fronting
+from tests.e2e.backend import Arrived, Backend
+from tests.e2e.fronts import Front
 from tests.e2e.servers import Server
 
 #: names that a server behind may take for one of ours: CGI and WSGI turn what is no letter to `_`
@@ -20,28 +20,13 @@ _SPELLINGS = (
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Backend]:
-    with running_backend() as backend:
-        yield backend
+def gateway(front: Front) -> Server:
+    return front()
 
 
 @pytest.fixture(scope="module")
-def gateway(running: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with fronting(running, tmp_path_factory.mktemp("front")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def behind_a_proxy(running: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    trusted = {"SCOPEGATE_TRUSTED_PROXIES": "127.0.0.1"}
-    with fronting(running, tmp_path_factory.mktemp("trusted"), **trusted) as server:
-        yield server
-
-
-@pytest.fixture
-def backend(running: Backend) -> Backend:
-    running.reset()
-    return running
+def behind_a_proxy(front: Front) -> Server:
+    return front(SCOPEGATE_TRUSTED_PROXIES="127.0.0.1")
 
 
 @pytest.mark.parametrize("name", _SPELLINGS)
@@ -197,11 +182,11 @@ def test_what_a_trusted_proxy_tells_is_kept_and_added_to(
 
 
 def test_a_bearer_token_stays_behind_where_that_is_asked_for(
-    running: Backend, backend: Backend, tmp_path_factory: pytest.TempPathFactory
+    front: Front, backend: Backend
 ) -> None:
-    folder = tmp_path_factory.mktemp("stripped")
-    with fronting(running, folder, "--strip-authorization") as stripping:
-        reply = stripping.call("GET", "/v2/songs", token=stripping.token("read"))
+    stripping = front("--strip-authorization")
+
+    reply = stripping.call("GET", "/v2/songs", token=stripping.token("read"))
 
     assert reply.status == 200
     assert backend.only().all(b"authorization") == []
@@ -248,16 +233,16 @@ def test_a_second_request_hidden_in_a_body_stays_in_it(gateway: Server, backend:
 
 
 def test_a_backend_never_lets_other_origins_in_where_the_settings_say_who_may(
-    running: Backend, backend: Backend, tmp_path_factory: pytest.TempPathFactory
+    front: Front, backend: Backend
 ) -> None:
     backend.answer = (
         b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n"
         b"Access-Control-Allow-Credentials: true\r\n\r\n"
     )
-    settings = {"SCOPEGATE_CORS_ORIGINS": "https://app.example"}
-    with fronting(running, tmp_path_factory.mktemp("cors"), **settings) as gateway:
-        known = gateway.call("GET", "/v2/open", headers=[("Origin", "https://app.example")])
-        other = gateway.call("GET", "/v2/open", headers=[("Origin", "https://evil.example")])
+    gateway = front(SCOPEGATE_CORS_ORIGINS="https://app.example")
+
+    known = gateway.call("GET", "/v2/open", headers=[("Origin", "https://app.example")])
+    other = gateway.call("GET", "/v2/open", headers=[("Origin", "https://evil.example")])
 
     assert not [name for name, _ in other.headers if name.startswith("access-control-")]
     assert known.header("access-control-allow-origin") == "https://app.example"

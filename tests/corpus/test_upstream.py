@@ -7,7 +7,7 @@ import pytest
 from tests.corpus.cases import Case, Door, cases_for
 from tests.corpus.server import Servers
 from tests.corpus.test_http import compare
-from tests.e2e.backend import Backend, running_backend
+from tests.e2e.backend import Backend
 
 #: what the backend answers to whatever reaches it
 _LET_IN = 207
@@ -16,31 +16,28 @@ _ANSWER = b"HTTP/1.1 207 Multi-Status\r\nContent-Length: 0\r\n\r\n"
 _NEVER_SENT_ON = frozenset({"TRACE", "CONNECT"})
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Backend]:
-    with running_backend() as backend:
-        yield backend
-
-
 @pytest.fixture
-def backend(running: Backend) -> Backend:
-    running.reset()
-    running.answer = _ANSWER
-    return running
+def backend(backend: Backend) -> Backend:
+    backend.answer = _ANSWER
+    return backend
 
 
 @pytest.fixture(scope="module")
-def enforcing(running: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+def enforcing(
+    shared_backend: Backend, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Servers]:
     home = tmp_path_factory.mktemp("enforcing") / "home"
-    opened = Servers.open(home, upstream=running.url, upstream_validation="off")
+    opened = Servers.open(home, upstream=shared_backend.url, upstream_validation="off")
     yield opened
     opened.stop()
 
 
 @pytest.fixture(scope="module")
-def observing(running: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+def observing(
+    shared_backend: Backend, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Servers]:
     home = tmp_path_factory.mktemp("observing") / "home"
-    opened = Servers.open(home, upstream=running.url, observe=True)
+    opened = Servers.open(home, upstream=shared_backend.url, observe=True)
     yield opened
     opened.stop()
 

@@ -2,31 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.e2e.backend import Backend, running_backend
-from tests.e2e.fronted import DOCUMENT, SETTINGS, fronting
+from tests.e2e.backend import Backend
+from tests.e2e.fronted import DOCUMENT, SETTINGS
+from tests.e2e.fronts import Front
 from tests.e2e.servers import Server, run
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Backend]:
-    with running_backend() as backend:
-        yield backend
-
-
-@pytest.fixture(scope="module")
-def observing(running: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with fronting(running, tmp_path_factory.mktemp("observing"), "--observe") as server:
-        yield server
-
-
-@pytest.fixture
-def backend(running: Backend) -> Backend:
-    running.reset()
-    return running
+def observing(front: Front) -> Server:
+    return front("--observe")
 
 
 def _identity(backend: Backend) -> dict[bytes, bytes]:
@@ -145,16 +133,18 @@ def test_paths_of_the_gateways_own_stay_its_own(observing: Server, backend: Back
 
 
 def test_would_be_refusals_are_told_written_down_and_counted(
-    running: Backend, backend: Backend, tmp_path_factory: pytest.TempPathFactory
+    front: Front, backend: Backend
 ) -> None:
     backend.answer = b"HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n"
-    with fronting(running, tmp_path_factory.mktemp("told"), "--observe") as server:
-        client = server.client["client_id"]
-        reply = server.call("GET", "/v2/songs", token=server.token("write"))
-        metrics = server.call("GET", "/-/metrics").body.decode()
-        server.stop()
-        complaints = server.complaints
-        lines = [json.loads(line) for line in _audit(server) if '"decision"' in line]
+    server = front("--observe")
+    client = server.client["client_id"]
+
+    reply = server.call("GET", "/v2/songs", token=server.token("write"))
+    metrics = server.call("GET", "/-/metrics").body.decode()
+    server.stop()
+
+    complaints = server.complaints
+    lines = [json.loads(line) for line in _audit(server) if '"decision"' in line]
 
     assert reply.status == 418
     told = rf"\d\d:\d\d:\d\d  418 \(would be 403\)  GET    /v2/songs   lacks read   client {client}"
@@ -176,36 +166,36 @@ def _audit(server: Server) -> list[str]:
 
 
 def test_where_nothing_is_declared_it_is_written_down_what_callers_held(
-    running: Backend, backend: Backend, tmp_path_factory: pytest.TempPathFactory
+    front: Front, backend: Backend
 ) -> None:
-    with fronting(running, tmp_path_factory.mktemp("undeclared"), "--observe") as server:
-        server.call("GET", "/v2/hooks", token=server.token("read"))
-        server.call("GET", "/v2/hooks", token="made.up.token")
-        server.stop()
-        lines = [json.loads(line) for line in _audit(server) if '"decision"' in line]
+    server = front("--observe")
+
+    server.call("GET", "/v2/hooks", token=server.token("read"))
+    server.call("GET", "/v2/hooks", token="made.up.token")
+    server.stop()
+    lines = [json.loads(line) for line in _audit(server) if '"decision"' in line]
 
     assert backend.arrived
     assert [line["reason"] for line in lines] == ["undeclared_security"] * 2
     assert [line["scopes"] for line in lines] == [["read"], []]
 
 
-def test_nobody_looks_on_without_knowing(
-    running: Backend, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("refused")
-    (folder / "fronted.yaml").write_text(DOCUMENT, "utf-8")
-    (folder / "mine.py").write_text(
+def test_nobody_looks_on_without_knowing(shared_backend: Backend, tmp_path: Path) -> None:
+    (tmp_path / "fronted.yaml").write_text(DOCUMENT, "utf-8")
+    (tmp_path / "mine.py").write_text(
         "from scopegate import operation\n\n\n@operation('open')\ndef answer():\n    return 1\n",
         "utf-8",
     )
-    front = ("serve", "fronted.yaml", "--check", "--upstream", running.url)
+    front = ("serve", "fronted.yaml", "--check", "--upstream", shared_backend.url)
 
-    by_environment = run(*front, folder=folder, environment={"SCOPEGATE_OBSERVE": "on"})
-    without_upstream = run("serve", "fronted.yaml", "--check", "--observe", folder=folder)
-    with_handlers = run(*front, "--observe", "--handlers", "mine", folder=folder)
-    (folder / "scopegate.toml").write_text("observe = true\n" + SETTINGS, "utf-8")
-    by_file = run(*front, folder=folder)
-    settings = run("settings", folder=folder, environment={"SCOPEGATE_UPSTREAM": running.url})
+    by_environment = run(*front, folder=tmp_path, environment={"SCOPEGATE_OBSERVE": "on"})
+    without_upstream = run("serve", "fronted.yaml", "--check", "--observe", folder=tmp_path)
+    with_handlers = run(*front, "--observe", "--handlers", "mine", folder=tmp_path)
+    (tmp_path / "scopegate.toml").write_text("observe = true\n" + SETTINGS, "utf-8")
+    by_file = run(*front, folder=tmp_path)
+    settings = run(
+        "settings", folder=tmp_path, environment={"SCOPEGATE_UPSTREAM": shared_backend.url}
+    )
 
     assert by_environment.returncode == 2
     assert "SCOPEGATE_OBSERVE: is never taken from the environment" in by_environment.stderr
@@ -217,12 +207,11 @@ def test_nobody_looks_on_without_knowing(
     assert re.search(r"SCOPEGATE_OBSERVE +on  \(scopegate.toml\)", settings.stdout)
 
 
-def test_without_the_flag_everything_is_refused_as_ever(
-    running: Backend, backend: Backend, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    with fronting(running, tmp_path_factory.mktemp("enforcing")) as server:
-        statuses = [server.call("GET", path).status for path in ("/v2/songs", "/v2/hooks", "/v2/x")]
-        ready = server.call("GET", "/-/ready").json()
+def test_without_the_flag_everything_is_refused_as_ever(front: Front, backend: Backend) -> None:
+    server = front()
+
+    statuses = [server.call("GET", path).status for path in ("/v2/songs", "/v2/hooks", "/v2/x")]
+    ready = server.call("GET", "/-/ready").json()
 
     assert statuses == [401, 403, 404]
     assert ready["observing"] is False

@@ -2,33 +2,18 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.backend import Arrived, Backend, running_backend
-from tests.e2e.fronted import fronting
+from tests.e2e.backend import Arrived, Backend
+from tests.e2e.fronts import Front
 from tests.e2e.servers import Server
-from tests.e2e.wire import send_raw
+from tests.e2e.wire import read_to_end, send_raw
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Backend]:
-    with running_backend() as backend:
-        yield backend
-
-
-@pytest.fixture(scope="module")
-def gateway(running: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings = {"SCOPEGATE_UPSTREAM_TIMEOUT_SECONDS": "1"}
-    with fronting(running, tmp_path_factory.mktemp("front"), **settings) as server:
-        yield server
-
-
-@pytest.fixture
-def backend(running: Backend) -> Backend:
-    running.reset()
-    return running
+def gateway(front: Front) -> Server:
+    return front(SCOPEGATE_UPSTREAM_TIMEOUT_SECONDS="1")
 
 
 def test_a_permitted_request_is_answered_by_the_backend(gateway: Server, backend: Backend) -> None:
@@ -154,9 +139,7 @@ def test_a_body_in_chunks_that_comes_bit_by_bit_arrives_whole(
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for piece in (head, "3\r\nabc\r\n", "2;x=y\r\nde\r\n", "0\r\nX-Sum: 1\r\n\r\n"):
             client.sendall(piece.encode())
-        answer = b""
-        while part := client.recv(65_536):
-            answer += part
+        answer = read_to_end(client)
 
     arrived = backend.only()
     assert answer.startswith(b"HTTP/1.1 200 ")

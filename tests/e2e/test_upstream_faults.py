@@ -3,35 +3,22 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.backend import OK, Arrived, Backend, running_backend
+from tests.e2e.backend import OK, Arrived, Backend, Script
 from tests.e2e.fronted import fronting
+from tests.e2e.fronts import Front
 from tests.e2e.servers import Server
+from tests.e2e.wire import read_to_end
 
 _MANY = b"".join(b"X-%d: 1\r\n" % number for number in range(300))
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Backend]:
-    with running_backend() as backend:
-        yield backend
-
-
-@pytest.fixture(scope="module")
-def gateway(running: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings = {"SCOPEGATE_UPSTREAM_TIMEOUT_SECONDS": "1"}
-    with fronting(running, tmp_path_factory.mktemp("front"), **settings) as server:
-        yield server
-
-
-@pytest.fixture
-def backend(running: Backend) -> Backend:
-    running.reset()
-    return running
+def gateway(front: Front) -> Server:
+    return front(SCOPEGATE_UPSTREAM_TIMEOUT_SECONDS="1")
 
 
 async def _says_nothing(
@@ -195,9 +182,7 @@ def test_an_answer_that_breaks_off_never_ends_as_if_it_were_whole(
 
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=20) as client:
         client.sendall(f"GET /v2/open HTTP/1.1\r\nHost: localhost:{gateway.port}\r\n\r\n".encode())
-        received = b""
-        while part := client.recv(65_536):
-            received += part
+        received = read_to_end(client)
 
     assert received.startswith(b"HTTP/1.1 200 ")
     assert b"half" in received
@@ -258,18 +243,22 @@ def test_a_client_that_leaves_in_his_body_leaves_none_of_it_to_the_next(
     assert [arrived.target for arrived in backend.arrived] == [b"/v2/open"]
 
 
-def test_a_get_is_sent_again_when_its_connection_was_closed_meanwhile(
-    gateway: Server, backend: Backend
-) -> None:
-    async def answer_and_close_the_next(
-        arrived: Arrived, _: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+def _closes_the_second(backend: Backend) -> Script:
+    """Answers, but for the second request, whose connection ends without an answer."""
+
+    async def answer(_: Arrived, __: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(backend.arrived) == 2:
             writer.close()
         else:
             writer.write(OK)
 
-    backend.script = answer_and_close_the_next
+    return answer
+
+
+def test_a_get_is_sent_again_when_its_connection_was_closed_meanwhile(
+    gateway: Server, backend: Backend
+) -> None:
+    backend.script = _closes_the_second(backend)
 
     replies = [gateway.call("GET", "/v2/open") for _ in range(2)]
 
@@ -283,15 +272,7 @@ def test_a_get_is_sent_again_when_its_connection_was_closed_meanwhile(
 def test_what_might_have_been_done_is_never_sent_again(
     method: str, gateway: Server, backend: Backend
 ) -> None:
-    async def answer_and_close_the_next(
-        _: Arrived, __: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        if len(backend.arrived) == 2:
-            writer.close()
-        else:
-            writer.write(OK)
-
-    backend.script = answer_and_close_the_next
+    backend.script = _closes_the_second(backend)
 
     replies = [gateway.call(method, "/v2/open", json={"a": 1}) for _ in range(2)]
 
@@ -305,9 +286,7 @@ def test_a_backend_that_answers_before_the_body_is_heard(gateway: Server, backen
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=20) as client:
         head = f"PUT /v2/open HTTP/1.1\r\nHost: localhost:{gateway.port}\r\n"
         client.sendall(f"{head}Content-Length: 1000\r\n\r\nabc".encode())
-        received = b""
-        while part := client.recv(65_536):
-            received += part
+        received = read_to_end(client)
 
     backend.wait_for_end()
     assert received.startswith(b"HTTP/1.1 413 ")

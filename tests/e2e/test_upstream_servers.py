@@ -16,24 +16,25 @@ from cryptography.x509.oid import NameOID
 
 from tests.e2e.backend import Backend
 from tests.e2e.fronted import fronting
+from tests.e2e.fronts import Front
 from tests.e2e.real_backends import on_nginx, on_uvicorn
 from tests.e2e.recording_app import LARGE, PIECE
 from tests.e2e.servers import Server
+from tests.e2e.wire import read_to_end
 
 #: what a body of 100 MiB may cost in memory, for it is never held whole
 _MOST_GROWTH_KIB = 16 * 1024
 
 
 @pytest.fixture(scope="module")
-def uvicorn() -> Iterator[Backend]:
+def shared_backend() -> Iterator[Backend]:
     with on_uvicorn() as backend:
         yield backend
 
 
 @pytest.fixture(scope="module")
-def gateway(uvicorn: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with fronting(uvicorn, tmp_path_factory.mktemp("front")) as server:
-        yield server
+def gateway(front: Front) -> Server:
+    return front()
 
 
 def test_an_application_on_uvicorn_sees_the_request_and_who_calls(gateway: Server) -> None:
@@ -60,9 +61,7 @@ def test_a_large_body_goes_up_in_flat_memory(is_chunked: bool, gateway: Server) 
         for _ in range(LARGE // len(PIECE)):
             client.sendall(piece)
         client.sendall(b"0\r\n\r\n" if is_chunked else b"")
-        answer = b""
-        while part := client.recv(65_536):
-            answer += part
+        answer = read_to_end(client)
 
     digest = hashlib.sha256(PIECE * (LARGE // len(PIECE))).hexdigest()
     assert answer.startswith(b"HTTP/1.1 200 ")

@@ -85,6 +85,14 @@ def read_reply(connection: socket.socket, *, has_body: bool = True) -> Reply:
         return Reply(status, tuple(headers), body)
 
 
+def read_to_end(connection: socket.socket) -> bytes:
+    """All that comes until the other side closes."""
+    received = bytearray()
+    while piece := connection.recv(65_536):
+        received += piece
+    return bytes(received)
+
+
 def _read_chunks(stream: Any) -> bytes:
     body = b""
     while size := int(stream.readline().split(b";")[0], 16):

@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from tests.e2e.backend import Backend
 from tests.e2e.fronted import fronting
 from tests.e2e.fronts import Front
+from tests.e2e.memory import most_memory
 from tests.e2e.real_backends import on_nginx, on_uvicorn
 from tests.e2e.recording_app import LARGE, PIECE
 from tests.e2e.servers import Server
@@ -48,7 +49,7 @@ def test_an_application_on_uvicorn_sees_the_request_and_who_calls(gateway: Serve
 @pytest.mark.parametrize("is_chunked", [False, True], ids=["a length", "chunks"])
 def test_a_large_body_goes_up_in_flat_memory(is_chunked: bool, gateway: Server) -> None:
     token = gateway.token("write")
-    before = _most_memory(gateway)
+    before = most_memory(gateway)
 
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=60) as client:
         framing = "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {LARGE}"
@@ -66,12 +67,12 @@ def test_a_large_body_goes_up_in_flat_memory(is_chunked: bool, gateway: Server) 
     digest = hashlib.sha256(PIECE * (LARGE // len(PIECE))).hexdigest()
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert f'"octets": {LARGE}, "sha256": "{digest}"'.encode() in answer
-    assert _most_memory(gateway) - before < _MOST_GROWTH_KIB
+    assert most_memory(gateway) - before < _MOST_GROWTH_KIB
 
 
 def test_a_large_answer_comes_down_in_flat_memory_to_a_slow_reader(gateway: Server) -> None:
     token = gateway.token("read")
-    before = _most_memory(gateway)
+    before = most_memory(gateway)
 
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=60) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
@@ -84,7 +85,7 @@ def test_a_large_answer_comes_down_in_flat_memory_to_a_slow_reader(gateway: Serv
             octets += len(part)
 
     assert octets > LARGE
-    assert _most_memory(gateway) - before < _MOST_GROWTH_KIB
+    assert most_memory(gateway) - before < _MOST_GROWTH_KIB
 
 
 def test_many_requests_cost_no_memory_that_stays(gateway: Server) -> None:
@@ -96,10 +97,10 @@ def test_many_requests_cost_no_memory_that_stays(gateway: Server) -> None:
 
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=60) as client:
         _ask(client, request, times=500)
-        before = _most_memory(gateway)
+        before = most_memory(gateway)
         _ask(client, request, times=2_000)
 
-    assert _most_memory(gateway) - before < _MOST_GROWTH_KIB // 4
+    assert most_memory(gateway) - before < _MOST_GROWTH_KIB // 4
 
 
 @pytest.mark.service("nginx")
@@ -188,13 +189,6 @@ def _make_certificate(folder: Path) -> None:
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     ssl.create_default_context(cafile=str(folder / "cert.pem"))
-
-
-def _most_memory(server: Server) -> int:
-    """The most that the server ever held, in KiB."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text("ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1])
 
 
 def _ask(client: socket.socket, request: bytes, *, times: int) -> None:

@@ -1,6 +1,7 @@
 """A backend that is away, slow, broken or gone, and a client that leaves, over real sockets."""
 
 import asyncio
+import contextlib
 import socket
 import threading
 from pathlib import Path
@@ -107,6 +108,26 @@ def test_a_backend_that_is_slow_is_a_504_and_its_connection_is_ended(
 
     assert (reply.status, reply.json()["type"]) == (504, "/-/problems/upstream-timeout")
     backend.wait_for_end()
+
+
+async def _drips(
+    _arrived: Arrived, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    writer.write(b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nX: ")
+    for _ in range(200):
+        writer.write(b"x")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(reader.read(1), 0.05)
+            break
+    raise ConnectionResetError
+
+
+def test_a_backend_whose_head_never_ends_is_a_504(gateway: Server, backend: Backend) -> None:
+    backend.script = _drips
+
+    reply = gateway.call("GET", "/v2/open")
+
+    assert (reply.status, reply.json()["type"]) == (504, "/-/problems/upstream-timeout")
 
 
 def test_a_backend_that_does_not_take_the_body_is_a_504(gateway: Server, backend: Backend) -> None:

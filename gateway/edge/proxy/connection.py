@@ -36,6 +36,8 @@ class UpstreamConnection(asyncio.Protocol):
         self._octets = self._field_octets = self._buffered = self._interim = 0
         self._is_head = self._is_interim = self._is_paused = False
         self._is_busy = self._is_spent = False
+        #: when the head under way began to come
+        self._began_at = 0.0
         self._waiter: asyncio.Future[bool] | None = None
         self._drained: asyncio.Future[None] | None = None
         self._parked: asyncio.TimerHandle | None = None
@@ -58,6 +60,11 @@ class UpstreamConnection(asyncio.Protocol):
     def is_lost(self) -> bool:
         """Whether nothing can be sent any more."""
         return self._transport is None or self._transport.is_closing()
+
+    def lags(self, seconds: float) -> bool:
+        """Whether a head began to come longer ago than that, and is not whole."""
+        is_coming = self.has_begun and self.head is None and self._began_at > 0
+        return is_coming and self._loop.time() - self._began_at > seconds
 
     @property
     def is_clogged(self) -> bool:
@@ -84,6 +91,7 @@ class UpstreamConnection(asyncio.Protocol):
         self.has_begun = self.is_complete = False
         self.head, self.fault = None, None
         self._fields, self._octets, self._field_octets, self._interim = [], 0, 0, 0
+        self._began_at = 0.0
         self.write(octets)
 
     def write(self, octets: bytes) -> None:
@@ -214,6 +222,7 @@ class UpstreamConnection(asyncio.Protocol):
         """Begin an answer; a second one to the same request is none."""
         if self.is_complete:
             raise BadAnswerError("it answered twice")
+        self._began_at = self._loop.time()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field; a trailer, which comes after the head, is dropped (RFC 9110 s6.5.1)."""
@@ -230,6 +239,7 @@ class UpstreamConnection(asyncio.Protocol):
         if len(fields) > MAX_FIELDS:
             raise BadAnswerError("its head has too many fields")
         self._is_interim = status < _FIRST_FINAL
+        self._began_at = 0.0
         if self._is_interim:
             self._interim += 1
             if status == _SWITCHING or self._interim > _MAX_INTERIM:

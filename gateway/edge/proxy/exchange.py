@@ -103,6 +103,8 @@ class Exchange:
             client.watch()
         while (head := connection.head) is None:
             await self._wait(connection, client)
+            if connection.lags(self._patience.answer):
+                raise LateError("its head did not come in time")
         return head
 
     async def _wait(self, connection: UpstreamConnection, client: ClientSide) -> None:

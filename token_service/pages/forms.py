@@ -19,12 +19,15 @@ async def read_form(request: Request) -> Form:
     """The fields of a form; a RequestRefusedError if it is none, too large or cut off."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _TYPE:
         raise RequestRefusedError("invalid_request", "a form was expected here", status=415)
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced[:20]) > MAX_FORM_BYTES:
+        raise _too_large()
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
             if len(body) > MAX_FORM_BYTES:
-                raise RequestRefusedError("invalid_request", "the form is too large", status=413)
+                raise _too_large()
     except ClientDisconnect as error:
         raise RequestRefusedError("invalid_request", "the form ended early") from error
     try:
@@ -40,6 +43,10 @@ async def read_form(request: Request) -> Form:
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
     return fields
+
+
+def _too_large() -> RequestRefusedError:
+    return RequestRefusedError("invalid_request", "the form is too large", status=413)
 
 
 def field(form: Form, name: str) -> str:

@@ -12,7 +12,13 @@ FORM = [(b"content-type", b"application/x-www-form-urlencoded")]
 KIB = b"x=" + b"x" * 1022
 
 
-def statuses(world: World, messages: Sequence[dict[str, Any]]) -> tuple[list[int], int]:
+def statuses(
+    world: World,
+    messages: Sequence[dict[str, Any]],
+    *,
+    path: str = "/o/token/",
+    headers: Sequence[tuple[bytes, bytes]] = (),
+) -> tuple[list[int], int]:
     """The statuses sent to a client that sends these messages, and how many of them were read."""
     waiting, sent = list(messages), list[int]()
 
@@ -26,10 +32,10 @@ def statuses(world: World, messages: Sequence[dict[str, Any]]) -> tuple[list[int
     scope = {
         "type": "http",
         "method": "POST",
-        "path": "/o/token/",
-        "raw_path": b"/o/token/",
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
-        "headers": FORM,
+        "headers": [*FORM, *headers],
         "client": None,
     }
     asyncio.run(world.service.asgi(scope, receive, send))  # type: ignore[arg-type] # a coroutine
@@ -64,6 +70,16 @@ def test_nothing_is_read_beyond_the_bound(world: World) -> None:
     _, read = statuses(world, [piece(KIB)] * 1000)
 
     assert read == 65
+
+
+@pytest.mark.parametrize("path", ["/o/token/", "/accounts/login/", "/accounts/logout/"])
+@pytest.mark.parametrize("length", [b"65537", b"9" * 5000], ids=["more", "much more"])
+def test_what_is_announced_beyond_the_bound_is_not_read(
+    world: World, path: str, length: bytes
+) -> None:
+    announced = [(b"content-length", length)]
+
+    assert statuses(world, [piece(KIB)], path=path, headers=announced) == ([413], 0)
 
 
 def test_a_client_that_goes_away_leaves_no_fault(world: World) -> None:

@@ -1,13 +1,14 @@
 """Connexion as the frame: its application, resolver and error handling, with our rooms in it.
 
-Connexion is handed a slim document of ours: a number for the path of each operation, one method
-for all, and the key as operationId. Nothing of it names code, security or schemas, so nothing of
-the original can reach its loaders, and any method and any path can be served.
+Connexion is handed a slim document of ours: the key of each operation as its path, and one method
+for all. Nothing of it names code, security or schemas, so nothing of the original can reach its
+loaders, and any method and any path can be served.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from connexion import AsyncApp
@@ -17,8 +18,8 @@ from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.main import API
-from connexion.operations import AbstractOperation
-from connexion.resolver import Resolution, Resolver
+from connexion.operations import AbstractOperation, OpenAPIOperation
+from connexion.resolver import Resolver
 from connexion.spec import OpenAPISpecification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -37,16 +38,8 @@ _log = logging.getLogger("scopegate.edge")
 Endpoints = Mapping[OperationKey, Endpoint]
 
 _FAULT = "scopegate.fault"
-
-
-class _SlimSpecification(OpenAPISpecification):
-    """A document of ours: nothing to check, which costs seconds, and nothing to resolve."""
-
-    def __init__(self, slim: dict[str, Any]) -> None:
-        # Connexion keeps two deep copies, one with `$ref`s resolved: here there are none
-        self._set_defaults(slim)
-        self._raw_spec = self._spec = slim
-        self._base_uri = ""
+#: what the slim document says of an operation
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class _KeyResolver(Resolver):
@@ -56,40 +49,67 @@ class _KeyResolver(Resolver):
         super().__init__()
         self._endpoints = endpoints
 
-    def resolve(self, operation: AbstractOperation) -> Resolution:
-        key = OperationKey(operation.operation_id)
-        return Resolution(self._endpoints[key], key)
+    def endpoint(self, key: OperationKey) -> Endpoint:
+        """What answers an operation."""
+        return self._endpoints[key]
 
 
-class _BoundOperation:
+class _BoundOperation(OpenAPIOperation):
     """An operation whose endpoint was bound at start.
 
     It shows what runs in it its request, where ContextMiddleware would keep operations of its own.
+    In the slim document operations differ by their key alone, so all else is there once.
     """
 
-    __slots__ = ("_answering", "_application", "operation", "operation_id")
+    __slots__ = ("_answering", "_operation_id", "function")
 
-    def __init__(self, operation: AbstractOperation) -> None:
-        self._application: ASGIApp = operation.function
+    components = _NOTHING
+    _method = "get"
+    _path = ""
+    _operation = _responses = _security_schemes = _NOTHING
+    _parameters = _produces = _consumes = ()
+    _security = _uri_parser_class = _randomize_endpoint = _router_controller = None
+
+    def __init__(self, key: OperationKey, function: Endpoint) -> None:
+        self._operation_id = key
+        self.function: Any = function
         #: asked once: to ask whether something honours a protocol takes as long as a decision
-        self._answering = operation.function if isinstance(operation.function, Answering) else None
-        self.operation_id: str = operation.operation_id
-        self.operation = operation
+        self._answering = function if isinstance(function, Answering) else None
+
+    @classmethod
+    def from_spec(
+        cls, _spec: object, *, path: str, resolver: "_KeyResolver", **_: object
+    ) -> "_BoundOperation":
+        """The operation at a path, as Connexion's class for each version makes it."""
+        key = OperationKey(path)
+        return cls(key, resolver.endpoint(key))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = state_of(scope)
-        show_context(self.operation, state.path_parameters, scope, receive)
+        show_context(self, state.path_parameters, scope, receive)
         if self._answering is None:
-            await self._application(scope, receive, send)
+            await self.function(scope, receive, send)
             return
         reply = await self._answering.answer(state, scope, receive)
         if reply is not None:
             await send_reply(reply, send)
 
 
+class _SlimSpecification(OpenAPISpecification):
+    """A document of ours: nothing to check, which costs seconds, and nothing to resolve."""
+
+    operation_cls = _BoundOperation
+
+    def __init__(self, slim: dict[str, Any]) -> None:
+        # Connexion keeps two deep copies, one with `$ref`s resolved: here there are none
+        self._set_defaults(slim)
+        self._raw_spec = self._spec = slim
+        self._base_uri = ""
+
+
 class _BoundApi(AsyncApi):
-    def make_operation(self, operation: AbstractOperation) -> _BoundOperation:
-        return _BoundOperation(operation)
+    def make_operation(self, operation: _BoundOperation) -> _BoundOperation:
+        return operation
 
 
 class _BoundASGI(AsyncASGIApp):
@@ -117,7 +137,7 @@ class Frame:
 
     def operation(self, key: OperationKey) -> AbstractOperation:
         """An operation as Connexion built it; its function is the endpoint that was resolved."""
-        return self._bound[key].operation
+        return self._bound[key]
 
     def application(self, key: OperationKey) -> ASGIApp:
         """What answers a permitted request."""
@@ -179,10 +199,8 @@ def _bound_operations(app: _GatewayApp) -> Mapping[OperationKey, _BoundOperation
 
 
 def _slim_document(operations: Iterable[OperationKey]) -> dict[str, Any]:
-    paths = {
-        f"/{number}": {"get": {"operationId": key, "responses": {}}}
-        for number, key in enumerate(operations)
-    }
+    methods: dict[str, Any] = {"get": {}}
+    paths = dict.fromkeys(operations, methods)
     return {"openapi": "3.0.3", "info": {"title": "", "version": ""}, "paths": paths}
 
 

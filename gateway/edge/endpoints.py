@@ -19,7 +19,7 @@ from gateway.edge.answer.check import (
     ResponseValidation,
 )
 from gateway.edge.answering import Endpoint
-from gateway.edge.invoke import Call, bind_handler
+from gateway.edge.invoke import Call, Plans, bind_handler
 from gateway.edge.mock import example_answer
 from gateway.edge.problem import Problem, problem_of, problem_reply
 from gateway.edge.proxy.door import UpstreamDoor
@@ -211,6 +211,7 @@ class _Settling:
     #: what is the same for several operations is there once
     readers: dict[object, RequestReader] = field(default_factory=dict)
     defaults: dict[Defaults, Defaults] = field(default_factory=dict)
+    plans: Plans = field(default_factory=dict)
 
     def endpoint_of(self, operation: Operation) -> Endpoint:
         """Who answers an operation; DocumentError if no request could be checked for it."""
@@ -227,7 +228,9 @@ class _Settling:
         if handler is None:
             call: Call = _Example(operation, document)
         else:
-            call = bind_handler(handler, operation, self.resources, threads=self.threads)
+            call = bind_handler(
+                handler, operation, self.resources, threads=self.threads, plans=self.plans
+            )
         found = defaults_of(operation)
         defaults = self.defaults.setdefault(found, found)
         return HandlerEndpoint(defaults, reader, call, timeout=self.timeout, check=check)

@@ -25,13 +25,17 @@ _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 class _Plan:
     """How a handler's arguments come about."""
 
-    #: argument -> name of the OAS parameter
-    parameters: Mapping[str, str]
+    #: argument, name of the OAS parameter
+    parameters: tuple[tuple[str, str], ...]
     #: arguments that the handler has no default for, so that None stands for "not sent"
     without_default: frozenset[str]
     wants_body: bool
     wants_caller: bool
-    resources: Mapping[str, Any]
+    #: arguments that the application offers
+    resources: tuple[str, ...]
+
+
+Plans = dict[_Plan, _Plan]
 
 
 def bind_handler(
@@ -40,27 +44,45 @@ def bind_handler(
     resources: Mapping[str, Any],
     *,
     threads: HandlerThreads,
+    plans: Plans | None = None,
 ) -> Call:
     """Settle the arguments of a handler; raises HandlerError if one of them comes from nowhere.
+
+    Handlers that are called alike share how, if they are bound with the same `plans`.
 
     A handler that is no coroutine function runs in one of the `threads`.
 
     Parameters arrive under their OAS name or its snake_case, the body as `body`, the caller as
     `caller`, and what the application offers by its name in `resources`.
     """
-    plan = _plan(handler, operation, resources)
+    found = _plan(handler, operation, resources)
+    plan = found if plans is None else plans.setdefault(found, found)
     if inspect.iscoroutinefunction(handler):
+        return functools.partial(_call, handler, plan, resources)
+    return functools.partial(_call_in_thread, threads, handler, plan, resources)
 
-        async def call(arguments: Arguments, caller: Caller) -> Any:
-            return await handler(**_arguments(plan, arguments, caller))
-    else:
 
-        async def call(arguments: Arguments, caller: Caller) -> Any:
-            bound = functools.partial(handler, **_arguments(plan, arguments, caller))
-            result = await threads.run(bound)
-            return await result if inspect.isawaitable(result) else result
+async def _call(
+    handler: Handler,
+    plan: _Plan,
+    resources: Mapping[str, Any],
+    arguments: Arguments,
+    caller: Caller,
+) -> Any:
+    return await handler(**_arguments(plan, resources, arguments, caller))
 
-    return call
+
+async def _call_in_thread(
+    threads: HandlerThreads,
+    handler: Handler,
+    plan: _Plan,
+    resources: Mapping[str, Any],
+    arguments: Arguments,
+    caller: Caller,
+) -> Any:
+    bound = functools.partial(handler, **_arguments(plan, resources, arguments, caller))
+    result = await threads.run(bound)
+    return await result if inspect.isawaitable(result) else result
 
 
 def snake_case(name: str) -> str:
@@ -95,17 +117,21 @@ def _plan(handler: Handler, operation: Operation, resources: Mapping[str, Any]) 
         elif parameter.default is parameter.empty:
             raise HandlerError(_from_nowhere(handler, operation, name, sorted(offered)))
     return _Plan(
-        parameters=parameters,
+        parameters=tuple(parameters.items()),
         without_default=frozenset(without_default),
         wants_body=_BODY in wanted,
         wants_caller=_CALLER in wanted,
-        resources={name: resources[name] for name in wanted & set(resources)},
+        resources=tuple(name for name in resources if name in wanted),
     )
 
 
-def _arguments(plan: _Plan, arguments: Arguments, caller: Caller) -> dict[str, Any]:
-    values: dict[str, Any] = dict(plan.resources)
-    for argument, name in plan.parameters.items():
+def _arguments(
+    plan: _Plan, resources: Mapping[str, Any], arguments: Arguments, caller: Caller
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in plan.resources:
+        values[name] = resources[name]
+    for argument, name in plan.parameters:
         if name in arguments.parameters:
             values[argument] = arguments.parameters[name]
         elif argument in plan.without_default:

@@ -23,6 +23,8 @@ from gateway.spec.model import (
 _SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SCOPED = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT})
+#: a requirement by what it asks for: the schemes and the names of each
+_Asked = tuple[tuple[SchemeName, tuple[str, ...]], ...]
 _BEARER = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
 
 
@@ -101,6 +103,10 @@ class _Compiler:
         self._bindings = bindings
         self._undeclared = undeclared
         self._declared = grantable_by_scheme(description, bindings)
+        #: what is the same for several operations is there once
+        self._asked: dict[_Asked, Alternative] = {}
+        self._named: dict[tuple[SchemeName, ...], tuple[SchemeName, ...]] = {}
+        self._satisfiable: dict[frozenset[SchemeName], frozenset[SchemeName]] = {}
 
     def rule(self, operation: Operation) -> Rule:
         declaration = operation.security
@@ -109,6 +115,8 @@ class _Compiler:
             for index, requirement in enumerate(declaration.requirements, start=1)
         )
         is_unsafe = operation.method not in _SAFE_METHODS
+        schemes = _schemes_of(alternatives)
+        satisfiable = frozenset(_schemes_of(a for a in alternatives if a.can_be_met))
         return Rule(
             operation=operation.key,
             origin=declaration.origin,
@@ -117,8 +125,8 @@ class _Compiler:
             alternatives=alternatives,
             trials=_trials(alternatives, is_unsafe=is_unsafe),
             is_unsafe=is_unsafe,
-            schemes=_schemes_of(alternatives),
-            satisfiable=frozenset(_schemes_of(a for a in alternatives if a.can_be_met)),
+            schemes=self._named.setdefault(schemes, schemes),
+            satisfiable=self._satisfiable.setdefault(satisfiable, satisfiable),
         )
 
     def _is_public(self, source: SecuritySource, alternatives: Sequence[Alternative]) -> bool:
@@ -127,6 +135,23 @@ class _Compiler:
         return not alternatives
 
     def _alternative(self, index: int, requirement: SecurityRequirement) -> Alternative:
+        """What one requirement asks for: its place aside, the same as any that is written alike."""
+        asked = tuple((entry.scheme, entry.names) for entry in requirement.schemes)
+        alike = self._asked.get(asked)
+        if alike is None:
+            alike = self._asked[asked] = self._compile(index, requirement)
+        return Alternative(
+            index=index,
+            needs=alike.needs,
+            origin=requirement.origin,
+            unmet=alike.unmet,
+            ungrantable=alike.ungrantable,
+            impossible=alike.impossible,
+            opens_by_scopes=alike.opens_by_scopes,
+            rests_on_cookie=alike.rests_on_cookie,
+        )
+
+    def _compile(self, index: int, requirement: SecurityRequirement) -> Alternative:
         needs = tuple(self._need(entry) for entry in requirement.schemes)
         schemes = [self._schemes[need.scheme] for need in needs]
         scopes = [(need.scheme, scope) for need in needs for scope in need.scopes]
@@ -177,13 +202,14 @@ class _Compiler:
         return ("key", "") if scheme.place is KeyPlace.HEADER and is_named_so else None
 
 
-def _trials(alternatives: Sequence[Alternative], *, is_unsafe: bool) -> tuple[Alternative, ...]:
+def _trials(alternatives: tuple[Alternative, ...], *, is_unsafe: bool) -> tuple[Alternative, ...]:
     def rank(alternative: Alternative) -> int:
         if not alternative.needs:
             return 2
         return 1 if is_unsafe and alternative.rests_on_cookie else 0
 
-    return tuple(sorted(alternatives, key=rank))
+    tried = tuple(sorted(alternatives, key=rank))
+    return alternatives if tried == alternatives else tried
 
 
 def _schemes_of(alternatives: Iterable[Alternative]) -> tuple[SchemeName, ...]:

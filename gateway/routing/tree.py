@@ -1,13 +1,15 @@
 """The segment tree: one lookup that costs by the depth of a path, not by the size of a document."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from gateway.routing.path import Segments, split_path
 from gateway.routing.template import TemplateSegment, is_literal, literal_value, template_segment
 from gateway.spec.model import OperationKey
 
 _NO_PLACES = frozenset[int]()
+_NO_MATRIX: Mapping[str, frozenset[int]] = MappingProxyType({})
 #: methods that are never served, declared or not
 NEVER_SERVED = frozenset({"TRACE", "CONNECT"})
 
@@ -52,13 +54,16 @@ class PathMissing:
 Route = Routed | MethodMissing | PathMissing
 
 
+_Names = Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Leaf:
     """A path item: what ends at one place of the tree."""
 
     template: str
     #: method -> the parameters' names, in the order of the path
-    names: Mapping[str, tuple[str, ...]]
+    names: _Names
     methods: Mapping[str, OperationKey]
     allow: tuple[str, ...]
     #: method -> places of segments that hold a `style: matrix` parameter, if there are some
@@ -79,10 +84,13 @@ class _Edge:
 
 @dataclass(slots=True)
 class _Branch:
-    """A place in the tree; `edges` are sorted so that more literal characters come first."""
+    """A place in the tree; `edges` are sorted so that more literal characters come first.
 
-    concrete: dict[str, "_Branch"] = field(default_factory=dict)
-    edges: list[_Edge] = field(default_factory=list)
+    Most places have one kind of child or none, so there is a table when there is a child.
+    """
+
+    concrete: dict[str, "_Branch"] | None = None
+    edges: tuple[_Edge, ...] = ()
     leaf: _Leaf | None = None
 
 
@@ -157,7 +165,14 @@ class RouteTable:
 
 
 class _Templates(dict[str, TemplateSegment]):
-    """The segments with parameters that were met, each compiled once."""
+    """The segments with parameters that were met, each compiled once, and what leaves share."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: the names of parameters by method, as several leaves have them
+        self.names: dict[tuple[tuple[str, tuple[str, ...]], ...], _Names] = {}
+        #: the methods that a path answers
+        self.allow: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def __missing__(self, piece: str) -> TemplateSegment:
         self[piece] = made = template_segment(piece)
@@ -188,23 +203,26 @@ def _leaf(
     parameters = {
         method: _parameters(base_path + member.path, templates) for method, member in served.items()
     }
+    names = {
+        method: tuple(name for names in places.values() for name in names)
+        for method, places in parameters.items()
+    }
+    allow = tuple(sorted({*served, "OPTIONS"}))
+    matrix = {
+        method: frozenset(
+            place
+            for place, names in parameters[method].items()
+            if not member.matrix_parameters.isdisjoint(names)
+        )
+        for method, member in served.items()
+        if member.matrix_parameters
+    }
     return _Leaf(
         template,
-        {
-            method: tuple(name for names in places.values() for name in names)
-            for method, places in parameters.items()
-        },
+        templates.names.setdefault(tuple(names.items()), names),
         {method: member.operation for method, member in served.items()},
-        allow=tuple(sorted({*served, "OPTIONS"})),
-        matrix={
-            method: frozenset(
-                place
-                for place, names in parameters[method].items()
-                if not member.matrix_parameters.isdisjoint(names)
-            )
-            for method, member in served.items()
-            if member.matrix_parameters
-        },
+        allow=templates.allow.setdefault(allow, allow),
+        matrix=matrix or _NO_MATRIX,
     )
 
 
@@ -230,6 +248,8 @@ def _insert(
     branch = root
     for segment in template.split("/")[1:]:
         if is_literal(segment):
+            if branch.concrete is None:
+                branch.concrete = {}
             branch = branch.concrete.setdefault(literal_value(segment), _Branch())
         else:
             branch = _descend(branch, templates[segment])
@@ -243,8 +263,12 @@ def _descend(branch: _Branch, template: TemplateSegment) -> _Branch:
         if edge.template.shape == template.shape:
             return edge.branch
     edge = _Edge(template, _Branch())
-    branch.edges.append(edge)
-    branch.edges.sort(key=lambda e: (-e.template.literal_characters, e.template.shape))
+    branch.edges = tuple(
+        sorted(
+            (*branch.edges, edge),
+            key=lambda e: (-e.template.literal_characters, e.template.shape),
+        )
+    )
     return edge.branch
 
 
@@ -262,7 +286,6 @@ def _find(root: _Branch, segments: Segments, method: str) -> tuple[_Leaf, tuple[
             values = edge.template.match(value)
             if values is not None:
                 to_visit.append((edge.branch, depth + 1, taken + values))
-        concrete = branch.concrete.get(value)
-        if concrete is not None:
-            to_visit.append((concrete, depth + 1, taken))
+        if branch.concrete is not None and value in branch.concrete:
+            to_visit.append((branch.concrete[value], depth + 1, taken))
     return None

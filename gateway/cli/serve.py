@@ -1,6 +1,9 @@
 """`scopegate serve`: the gateway with the token service mounted."""
 
+from types import ModuleType
+
 from gateway.cli import serve_options as option
+from gateway.cli.spared import sparing
 from gateway.cli.talk import new_app
 
 app = new_app("Run the gateway with the token service mounted.")
@@ -38,10 +41,21 @@ def serve(
         "observe": observe or None, "strip_authorization": strip_authorization or None,
         "undeclared_security": undeclared_security, "response_validation": response_validation,
     }  # fmt: skip
-    from gateway.cli import serving  # Connexion, SQLAlchemy and uvicorn load when they are needed
-
+    serving = load_serving()
     choices = serving.Choices(
         mock=mock, handlers=handlers, quiet=quiet or check, reload=reload and not check
     )
     run = serving.check if check else serving.serve
     run(flags, choices, demo=demo)
+
+
+def worker() -> object:
+    """Build the application of one of several worker processes."""
+    return load_serving().worker()
+
+
+def load_serving() -> ModuleType:
+    """What serves: Connexion, SQLAlchemy and uvicorn load when they are needed."""
+    with sparing():
+        from gateway.cli import serving
+    return serving

@@ -95,7 +95,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
         )
         reloader.start()
         run_workers(
-            "gateway.cli.serving:worker", listeners, settings.workers, on_hangup=reloader.hang_up
+            "gateway.cli.serve:worker", listeners, settings.workers, on_hangup=reloader.hang_up
         )
 
 

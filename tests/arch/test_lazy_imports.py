@@ -15,12 +15,15 @@ SONGS = "tests/corpus/documents/seed-songs.yaml"
 HEAVY = ("connexion", "sqlalchemy", "starlette", "uvicorn", "authlib", "alembic", "httpx")
 #: what `serve` loads when somebody needs it: a first start, a PostgreSQL, the pages for staff
 LATE = ("alembic", "mako", "psycopg", "sqladmin", "wtforms")
+#: what libraries of `serve` name and it never calls
+SPARED = ("requests", "charset_normalizer", "rich", "pygments", "httpx2")
 
 _START = """
 import json, sys
+from gateway.cli.serve import load_serving
+load_serving()
 from gateway.app.compose import compose
 from gateway.app.tokens import open_database
-from gateway.cli import serving
 from gateway.cli.document import load_spec, settings_here
 settings = settings_here({"spec": sys.argv[1], "home": sys.argv[2]})
 compose(load_spec(settings), settings, open_database(settings))
@@ -76,6 +79,12 @@ def test_a_second_start_loads_neither_migrations_nor_other_databases_nor_the_pag
 
     assert {"connexion", "sqlalchemy", "authlib"} <= loaded
     assert not set(LATE) & loaded
+
+
+def test_a_second_start_loads_nothing_that_is_only_named(tmp_path: Path) -> None:
+    _run(["db", "upgrade", "--home", str(tmp_path)])
+
+    assert not set(SPARED) & _loaded_by_a_start(tmp_path)
 
 
 def test_a_first_start_loads_the_migrations(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Counters of failed attempts in the database, where all workers see them."""
 
+import importlib
+
 from sqlalchemy import Engine, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from token_service.entities import Failures
@@ -41,11 +41,14 @@ def forget_failures(engine: Engine, key: str) -> None:
 
 
 def _increment(session: Session, key: str, *, forget_at: int) -> int:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = insert_sqlite if is_sqlite else insert_postgresql
-    statement = insert(FailureRow).values(key=key, count=1, blocked_until=0, forget_at=forget_at)
+    # the one that the engine has loaded; the other takes 2 MB
+    dialect = importlib.import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
+    statement = dialect.insert(FailureRow).values(
+        key=key, count=1, blocked_until=0, forget_at=forget_at
+    )
     counted = statement.on_conflict_do_update(
         index_elements=[FailureRow.key],
         set_={"count": FailureRow.count + 1, "forget_at": forget_at},
     ).returning(FailureRow.count)
-    return session.execute(counted).scalar_one()
+    count: int = session.execute(counted).scalar_one()
+    return count

@@ -37,14 +37,19 @@ def _block(row: Row, figures: Sequence[Figure]) -> Iterator[str]:
 
 def _line(row: Row, figure: Figure, figures: Sequence[Figure]) -> str:
     spread = f"({figure.rps_least:.0f}-{figure.rps_most:.0f})"
-    to_other = ratio(figures, row.key, figure.server, against=row.against) or 0.0
-    by_cpu = cpu_ratio(figures, row.key, figure.server, against=row.against) or 0.0
+    to_other = ratio(figures, row.key, figure.server, against=row.against)
+    by_cpu = cpu_ratio(figures, row.key, figure.server, against=row.against)
     notes = f"  {figure.wrong} wrong answers" if figure.wrong else ""
     notes += "  (not kept busy)" if figure.busy < BUSY else ""
     return (
         f"  {figure.server:24}{figure.rps:8.0f}{spread:>16}{figure.cpu_us:8.1f}{figure.p50_ms:8.2f}"
-        f"{figure.p99_ms:8.2f}{figure.busy:6.2f}{to_other:7.3f}{by_cpu:8.3f}{notes}"
+        f"{figure.p99_ms:8.2f}{figure.busy:6.2f}{_times(to_other):>7}{_times(by_cpu):>8}{notes}"
     )
+
+
+def _times(found: float | None) -> str:
+    """A ratio; the server that it would be to may not have been measured."""
+    return "-" if found is None else f"{found:.3f}"
 
 
 def _growth_block(growth: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -1,11 +1,15 @@
 """What wrk says, read."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from benchmarks.load import LoadError, find_wrk, read_round
+from benchmarks.load import LoadError, NothingMeasuredError, Target, find_wrk, load, read_round
+from benchmarks.processes import cores
 
+#: a number that no process has: no clock of it goes on
+NOBODY = 2**31 - 1
 SAID = (
     "Running 2s test @ http://127.0.0.1:1/songs\n"
     'SUMMARY {"requests":20000,"microseconds":2000000,"p50":700.0,"p99":2500.0,'
@@ -48,6 +52,27 @@ def test_good_answers_are_wrong_where_all_are_to_be_refused() -> None:
 def test_no_figure_comes_of_a_load_that_nothing_answered(said: str) -> None:
     with pytest.raises(LoadError):
         read_round(said, cpu=1.0, wall=2.0, is_refused=False)
+
+
+def test_no_figure_comes_of_a_server_that_had_no_processor_time() -> None:
+    with pytest.raises(NothingMeasuredError, match="processor time"):
+        read_round(SAID % (0, 0), cpu=0.0, wall=2.0, is_refused=False)
+
+
+def test_a_load_of_which_no_figure_comes_is_tried_again_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    wrk = tmp_path / "wrk"
+    wrk.write_text(f"#!/bin/sh\necho tried >>{told}\necho '{(SAID % (0, 0)).splitlines()[1]}'\n")
+    wrk.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    target = Target("http://127.0.0.1:1/", "GET", body="", tokens=None, is_refused=False)
+
+    with pytest.raises(NothingMeasuredError):
+        load(target, pid=NOBODY, seconds=1, core=cores().load)
+
+    assert told.read_text().splitlines() == ["tried"] * 3
 
 
 def test_a_missing_wrk_is_told_with_how_to_get_it(

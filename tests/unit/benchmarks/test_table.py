@@ -29,6 +29,13 @@ def test_a_server_that_was_not_kept_busy_is_marked() -> None:
     assert [line.split()[0] for line in lines] == ["scopegate"]
 
 
+def test_a_ratio_to_a_server_that_was_not_measured_is_no_number() -> None:
+    told = table([a_figure("scopegate upstream", 50, row="upstream")], [])
+
+    [line] = [line for line in told.splitlines() if line.startswith("  scopegate upstream")]
+    assert line.split()[-2:] == ["-", "-"]
+
+
 def test_growth_is_judged_by_the_largest_document_against_the_smallest() -> None:
     growth = [a_growth(10, last_cpu_us=50.0), a_growth(5000, last_cpu_us=60.0)]
 

@@ -15,6 +15,7 @@ from tests.unit.cli.commands import CommandLine
 from tests.unit.cli.repository import Repository, new_repository
 
 ROOT = Path(__file__).parents[3]
+INSTALL = "pip install git+https://github.com/your-organisation/scopegate"
 GUIDE = ROOT / "docs" / "how-to" / "review-access-changes.md"
 BIN = Path(sys.executable).parent
 
@@ -86,6 +87,7 @@ def test_the_workflow_on_github_fails_where_something_opens(
 
     assert ran.returncode == 1, ran.stdout
     assert "| **MOVED** | `DELETE /songs` | `read` |" in summary.read_text()
+    assert INSTALL in [step.get("run") for step in workflow["jobs"]["access"]["steps"]]
     assert by_name["Comment"]["if"] == "always()"
 
 
@@ -98,7 +100,7 @@ def test_the_job_on_gitlab_fails_where_something_opens(
 
     ran = shell(repository.folder, "\n".join(script), CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
 
-    assert install == "pip install scopegate"
+    assert install == INSTALL
     assert ran.returncode == 1
     assert "**MOVED**" in (repository.folder / "access.md").read_text()
 

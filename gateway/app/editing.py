@@ -26,26 +26,28 @@ from token_service.sessions import proves_csrf
 
 @dataclass(frozen=True, slots=True)
 class StaffSession:
-    """Whether a request has the session of a staff user, and shows that our own page sent it."""
+    """The staff user whose session a request has, if it shows that our own page sent it."""
 
     tokens: TokenService
     #: threads that may wait for the database
     limiter: CapacityLimiter
 
-    async def __call__(self, scope: Scope) -> bool:
-        """Look for it; closed by default, also while the store is away."""
+    async def __call__(self, scope: Scope) -> str | None:
+        """His subject; closed by default, also while the store is away."""
         name, origins = self.tokens.session_cookie, self.tokens.origins
         cookie = Cookies(name, secure=False, origins=origins).read(Request(scope), name)
         evidence = csrf_evidence(scope["headers"])
         if cookie is None or not proves_csrf(cookie, evidence.token):
-            return False
+            return None
         try:
             found = await to_thread.run_sync(
                 self.tokens.sessions.find, cookie, limiter=self.limiter
             )
         except StoreUnavailableError:
-            return False
-        return found is not None and found.user.is_staff
+            return None
+        if found is not None and found.user.is_staff:
+            return found.user.subject
+        return None
 
 
 def desk_of(

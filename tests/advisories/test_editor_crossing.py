@@ -1,5 +1,7 @@
 """The editor against other sites: cross-origin requests, DNS rebinding, forms, a proxy between."""
 
+import json
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +11,10 @@ import pytest
 from gateway.app.compose import compose
 from gateway.app.composition import Composition, Edited
 from gateway.app.tokens import open_database
+from gateway.edge.editor.disk import read_disk
 from gateway.edge.editor.key import EditorKey
 from gateway.load import load_document
+from gateway.ops.audit import AUDIT_LOGGER
 from gateway.spec.read import read_description
 from tests.advisories.octets import CLOSE, SEED, Answer, talk
 from tests.corpus.server import DocumentServer
@@ -139,6 +143,27 @@ def test_a_staff_session_needs_its_csrf_token(world: World) -> None:
     both = world.attempt(*lines.values(), f"X-CSRF-Token: {csrf_token(cookie)}")
 
     assert [alone.status, other.status, both.status] == [403, 403, 200]
+
+
+def test_a_save_with_a_session_is_noted_with_whose_it_is_and_nothing_that_opens(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    cookie = world.session("ada", is_staff=True)
+    shown = f"X-CSRF-Token: {csrf_token(cookie)}"
+    lines = {**world.own, "key": f"Cookie: {world.application.tokens.session_cookie}={cookie}"}
+    etag = f"If-Match: {read_disk(str(world.file)).etag}"
+
+    with caplog.at_level(logging.INFO, logger=AUDIT_LOGGER):
+        answer = world.send(
+            "PUT", "/-/editor/document", *lines.values(), shown, etag, body=SEED.read_bytes()
+        )
+
+    [line] = [one.getMessage() for one in caplog.records if "document.saved" in one.getMessage()]
+    ada = world.application.tokens.administration.find_user_by_name("ada")
+    assert answer.status == 200
+    assert ada is not None
+    assert json.loads(line)["subject"] == ada.subject
+    assert not [secret for secret in (cookie, csrf_token(cookie), KEY) if secret in caplog.text]
 
 
 def test_a_session_of_somebody_else_is_not_enough(world: World) -> None:

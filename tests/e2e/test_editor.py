@@ -66,6 +66,9 @@ def test_every_worker_knows_the_key_and_a_save_rules_in_all_of_them(
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
     server.stop()
     assert not [p for p in server.home.rglob("*") if p.is_file() and "editor" in p.name]
+    log = server.home / "audit.log"
+    assert log.read_text("ascii").count('"event": "document.saved"') == 1
+    assert server.run("suggest", str(log)).returncode == 0
 
 
 def test_without_reload_there_is_no_editor_and_the_start_says_how_to_get_it(

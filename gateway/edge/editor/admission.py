@@ -17,13 +17,21 @@ _TYPES = frozenset(
         *(b"application/yaml", b"application/x-yaml", b"text/yaml", b"text/x-yaml"),
     }
 )
-#: whether a request has the session of somebody of the staff, with its CSRF token
-IsStaff = Callable[[Scope], Awaitable[bool]]
+#: the subject of the staff user whose session a request has, with its CSRF token; None: nobody's
+StaffOf = Callable[[Scope], Awaitable[str | None]]
 
 
-async def nobody_is_staff(_scope: Scope) -> bool:
+async def nobody_is_staff(_scope: Scope) -> str | None:
     """Where there are no sessions."""
-    return False
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Somebody who may change the document."""
+
+    #: of a staff user; None: whoever has the editor key
+    subject: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +39,10 @@ class Admission:
     """Closed by default: every one of the three has to be shown."""
 
     key: EditorKey
-    is_staff: IsStaff = nobody_is_staff
+    staff_of: StaffOf = nobody_is_staff
 
-    async def refusal(self, scope: Scope) -> Problem | None:
-        """Why a request that could change something is refused; None: it may go on.
+    async def admit(self, scope: Scope) -> Admitted | Problem:
+        """Who sends a request that could change something, or why it is refused.
 
         Doors stand before it: the Host is known to name this machine.
         """
@@ -42,12 +50,15 @@ class Admission:
             return _refused("The request names no Origin, or one that is not this server's own.")
         if not _has_fitting_type(scope):
             return _refused("The Content-Type has to be application/yaml or application/json.")
-        if not self._shows_key(scope) and not await self.is_staff(scope):
-            return _refused(
-                "Send the editor key that was printed at start in X-Editor-Key, or the session of "
-                "a staff user with its X-CSRF-Token."
-            )
-        return None
+        if self._shows_key(scope):
+            return Admitted(None)
+        subject = await self.staff_of(scope)
+        if subject is not None:
+            return Admitted(subject)
+        return _refused(
+            "Send the editor key that was printed at start in X-Editor-Key, or the session of "
+            "a staff user with its X-CSRF-Token."
+        )
 
     def _shows_key(self, scope: Scope) -> bool:
         shown = _values(KEY_HEADER, scope)

@@ -9,10 +9,12 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from gateway.edge.editor.admission import Admitted
 from gateway.edge.editor.desk import Desk, DeskBusyError
 from gateway.edge.editor.disk import OnDisk, read_disk
+from gateway.edge.editor.noting import note_save
 from gateway.edge.editor.page import FRAME_POLICY, PAGE_POLICY, frame_html, page_html
-from gateway.edge.editor.saving import BUSY, save
+from gateway.edge.editor.saving import BUSY, Saved, save
 from gateway.edge.editor.statics import BASE, FILES, read_static
 from gateway.edge.editor.told import told
 from gateway.edge.problem import Problem, problem_of, send_problem
@@ -92,13 +94,13 @@ class EditorPage:
 
     async def _change(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Try or save what was sent, after everything that shows who sent it."""
-        refusal = await self._desk.admission.refusal(scope)
-        if refusal is not None:
-            await send_problem(refusal, send)
+        admitted = await self._desk.admission.admit(scope)
+        if isinstance(admitted, Problem):
+            await send_problem(admitted, send)
             return
         try:
             text = await receive_all(receive, limit=_limit(scope, self._desk.settings))
-            problem = await self._changed(scope, text, send)
+            problem = await self._changed(scope, text, send, by=admitted)
         except BadRequestError as error:
             problem = problem_of(error.problem)
         except DeskBusyError:
@@ -106,7 +108,9 @@ class EditorPage:
         if problem is not None:
             await send_problem(problem, send)
 
-    async def _changed(self, scope: Scope, text: bytes, send: Send) -> Problem | None:
+    async def _changed(
+        self, scope: Scope, text: bytes, send: Send, *, by: Admitted
+    ) -> Problem | None:
         desk, running = self._desk, self._document
         if scope["path"] == TRY:
             tried = await desk.run(lambda: _json(told(desk.attempt(text, running), running)))
@@ -118,8 +122,15 @@ class EditorPage:
             return Problem(428, "precondition-required", detail)
         etag = etags[0].decode("latin-1")
         given_up = Event()
+
+        def save_and_note() -> Saved | Problem:
+            saved = save(text, etag, running, desk, given_up=given_up)
+            if isinstance(saved, Saved):
+                note_save(saved, running, desk, by=by)
+            return saved
+
         try:
-            saved = await desk.run(lambda: save(text, etag, running, desk, given_up=given_up))
+            saved = await desk.run(save_and_note)
         finally:
             given_up.set()
         if isinstance(saved, Problem):

@@ -1,6 +1,7 @@
 """What stays the same whatever document rules: the file that is edited, who may, and one thread."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -38,6 +39,8 @@ class Desk:
     settings: Settings
     #: raises ScopegateError for a document that would not be served
     fits: Fits
+    #: Unix seconds
+    clock: Callable[[], float] = time.time
     seconds: float = _SECONDS
     threads: HandlerThreads = field(default_factory=_one_thread)
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from gateway.edge.editor.statics import FILES, FRAME_FILES
 from gateway.edge.pages import OwnPages
 from gateway.errors import HandlerError
 from gateway.load import LoadedDocument, load_document
+from gateway.ops.audit import AUDIT_LOGGER
+from gateway.ops.audit_reader import OtherLine, read_log
 from gateway.spec.read import read_description
 from tests.edge.gateway.wire import Reply, call
 from tests.edge.gateway.world import settings_of
@@ -378,6 +382,64 @@ def test_a_save_that_was_answered_503_is_not_done_later(file: Path) -> None:
     assert (refused.problem(), after.status) == ((503, "busy"), 200)
     assert file.read_text("utf-8") == TEXT
     assert world.save(OPENED, etag).status == 200
+
+
+def audit_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [one.getMessage() for one in caplog.records if one.name == AUDIT_LOGGER]
+
+
+def test_a_save_leaves_a_line_in_the_audit_log_that_readers_of_decisions_pass_over(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World(file, clock=lambda: 1_700_000_000.5)
+    running = world.get("/-/editor/state").json()["running"]
+
+    with caplog.at_level(logging.INFO, logger=AUDIT_LOGGER):
+        saved = world.save(OPENED, world.etag).json()
+
+    [line] = audit_lines(caplog)
+    assert json.loads(line) == {
+        "event": "document.saved",
+        "time": 1_700_000_000,
+        "file": str(file),
+        "running": running,
+        "policy": saved["policy"],
+    }
+    assert running != saved["policy"]
+    assert [*read_log(BytesIO(line.encode()))] == [OtherLine()]
+
+
+@pytest.mark.parametrize("name", ["a\nb.yaml", "a\x7f\u202eb.yaml", "a\udcffb.yaml"])
+def test_no_name_of_a_file_breaks_the_line(
+    tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / name
+    file.write_text(TEXT, "utf-8")
+    world = World(file)
+
+    with caplog.at_level(logging.INFO, logger=AUDIT_LOGGER):
+        assert world.save(OPENED, world.etag).status == 200
+
+    [line] = audit_lines(caplog)
+    assert line.isascii()
+    assert line.isprintable()
+    assert [*read_log(BytesIO(line.encode()))] == [OtherLine()]
+
+
+def test_what_saves_nothing_leaves_no_line(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    etag = world.etag
+
+    with caplog.at_level(logging.INFO, logger=AUDIT_LOGGER):
+        refused = [
+            world.save(BROKEN, etag),
+            world.save(OPENED, None),
+            world.save(OPENED, '"another"'),
+            world.save(OPENED, etag, **{"x-editor-key": "another"}),
+            world.attempt(OPENED),
+        ]
+
+    assert [reply.status for reply in refused] == [422, 428, 412, 403, 200]
+    assert audit_lines(caplog) == []
 
 
 def test_a_key_shows_itself_nowhere() -> None:

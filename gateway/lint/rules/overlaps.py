@@ -1,6 +1,6 @@
 """Path templates that could match one request, neither of them the more concrete one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gateway.lint.finding import Finding, Severity
@@ -88,8 +88,16 @@ def _below(pair: _Pair) -> Iterator[_Pair]:
     """The pairs of children that one segment could both match."""
     is_same = pair.one is pair.other
     others = list(pair.other.children.items())
+    places = {key: place for place, (key, _) in enumerate(others)}
+    templates = [place for place, (key, _) in enumerate(others) if not _is_literal(key)]
     for place, (one, branch) in enumerate(pair.one.children.items()):
-        for other, other_branch in others[place:] if is_same else others:
+        candidates: Iterable[int] = range(len(others))
+        if _is_literal(one):  # of literals it meets none but itself
+            candidates = sorted({*templates, places[one]} if one in places else templates)
+        for other_place in candidates:
+            if is_same and other_place < place:
+                continue
+            other, other_branch = others[other_place]
             if one == other or _meet(one, other):
                 yield _Pair(
                     branch,
@@ -97,6 +105,10 @@ def _below(pair: _Pair) -> Iterator[_Pair]:
                     pair.one_is_concrete or _is_narrower(one, other),
                     pair.other_is_concrete or _is_narrower(other, one),
                 )
+
+
+def _is_literal(key: str) -> bool:
+    return key[0] == "="
 
 
 def _meet(one: str, other: str) -> bool:

@@ -154,8 +154,9 @@ def worker() -> object:
 
 def _come_to_rest() -> None:
     """End a start: what it made stays, and no collection need look at it again."""
-    give_back()
     gc.freeze()
+    gc.collect()  # looks at nothing any more, but empties CPython's lists of spare objects
+    give_back()
     gc.set_threshold(*_COLLECTIONS)
     gc.enable()
 

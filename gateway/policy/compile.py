@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 
+from gateway.errors import Origin
 from gateway.policy.codec import digest_of
 from gateway.policy.rules import Alternative, Binding, Need, Policy, Rule, Undeclared
 from gateway.spec.model import (
     ApiDescription,
+    AskedTogether,
     KeyPlace,
     Operation,
     SchemeKind,
     SchemeName,
-    SchemeRequirement,
     Scope,
-    SecurityRequirement,
     SecurityScheme,
     SecuritySource,
 )
@@ -23,8 +24,6 @@ from gateway.spec.model import (
 _SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SCOPED = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT})
-#: a requirement by what it asks for: the schemes and the names of each
-_Asked = tuple[tuple[SchemeName, tuple[str, ...]], ...]
 _BEARER = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
 
 
@@ -48,10 +47,12 @@ def declared_scopes(description: ApiDescription) -> Mapping[SchemeName, frozense
         name: {scope for flow in scheme.flows for scope in flow.scopes if is_scope_token(scope)}
         for name, scheme in description.schemes.items()
     }
-    for requirement in _all_requirements(description):
-        for entry in requirement.schemes:
-            if description.schemes[entry.scheme].kind is SchemeKind.OPENID_CONNECT:
-                declared[entry.scheme] |= {Scope(n) for n in entry.names if is_scope_token(n)}
+    asked = {
+        together for operation in description.operations for together in operation.security.asked
+    }
+    for scheme, names in chain.from_iterable(asked):
+        if description.schemes[scheme].kind is SchemeKind.OPENID_CONNECT:
+            declared[scheme] |= {Scope(name) for name in names if is_scope_token(name)}
     return {name: frozenset(scopes) for name, scopes in declared.items()}
 
 
@@ -104,15 +105,15 @@ class _Compiler:
         self._undeclared = undeclared
         self._declared = grantable_by_scheme(description, bindings)
         #: what is the same for several operations is there once
-        self._asked: dict[_Asked, Alternative] = {}
+        self._asked: dict[AskedTogether, Alternative] = {}
         self._named: dict[tuple[SchemeName, ...], tuple[SchemeName, ...]] = {}
         self._satisfiable: dict[frozenset[SchemeName], frozenset[SchemeName]] = {}
 
     def rule(self, operation: Operation) -> Rule:
         declaration = operation.security
         alternatives = tuple(
-            self._alternative(index, requirement)
-            for index, requirement in enumerate(declaration.requirements, start=1)
+            self._alternative(index, asked, origin)
+            for index, (asked, origin) in enumerate(declaration.each(), start=1)
         )
         is_unsafe = operation.method not in _SAFE_METHODS
         schemes = _schemes_of(alternatives)
@@ -134,16 +135,15 @@ class _Compiler:
             return self._undeclared is Undeclared.PUBLIC
         return not alternatives
 
-    def _alternative(self, index: int, requirement: SecurityRequirement) -> Alternative:
+    def _alternative(self, index: int, asked: AskedTogether, origin: Origin) -> Alternative:
         """What one requirement asks for: its place aside, the same as any that is written alike."""
-        asked = tuple((entry.scheme, entry.names) for entry in requirement.schemes)
         alike = self._asked.get(asked)
         if alike is None:
-            alike = self._asked[asked] = self._compile(index, requirement)
+            alike = self._asked[asked] = self._compile(index, asked, origin)
         return Alternative(
             index=index,
             needs=alike.needs,
-            origin=requirement.origin,
+            origin=origin,
             unmet=alike.unmet,
             ungrantable=alike.ungrantable,
             impossible=alike.impossible,
@@ -151,14 +151,14 @@ class _Compiler:
             rests_on_cookie=alike.rests_on_cookie,
         )
 
-    def _compile(self, index: int, requirement: SecurityRequirement) -> Alternative:
-        needs = tuple(self._need(entry) for entry in requirement.schemes)
+    def _compile(self, index: int, asked: AskedTogether, origin: Origin) -> Alternative:
+        needs = tuple(self._need(scheme, names) for scheme, names in asked)
         schemes = [self._schemes[need.scheme] for need in needs]
         scopes = [(need.scheme, scope) for need in needs for scope in need.scopes]
         return Alternative(
             index=index,
             needs=needs,
-            origin=requirement.origin,
+            origin=origin,
             unmet=self._why_unmet(needs),
             ungrantable=tuple(s for name, s in scopes if s not in self._declared[name]),
             impossible=tuple(s for _, s in scopes if not is_scope_token(s)),
@@ -167,11 +167,11 @@ class _Compiler:
             rests_on_cookie=bool(needs) and all(s.place is KeyPlace.COOKIE for s in schemes),
         )
 
-    def _need(self, entry: SchemeRequirement) -> Need:
-        names = tuple(dict.fromkeys(entry.names))
-        if self._schemes[entry.scheme].kind in _SCOPED:
-            return Need(scheme=entry.scheme, scopes=tuple(Scope(name) for name in names))
-        return Need(scheme=entry.scheme, roles=names)
+    def _need(self, scheme: SchemeName, written: tuple[str, ...]) -> Need:
+        names = tuple(dict.fromkeys(written))
+        if self._schemes[scheme].kind in _SCOPED:
+            return Need(scheme=scheme, scopes=tuple(Scope(name) for name in names))
+        return Need(scheme=scheme, roles=names)
 
     def _why_unmet(self, needs: Sequence[Need]) -> str:
         for need in needs:
@@ -214,8 +214,3 @@ def _trials(alternatives: tuple[Alternative, ...], *, is_unsafe: bool) -> tuple[
 
 def _schemes_of(alternatives: Iterable[Alternative]) -> tuple[SchemeName, ...]:
     return tuple(dict.fromkeys(need.scheme for a in alternatives for need in a.needs))
-
-
-def _all_requirements(description: ApiDescription) -> Iterable[SecurityRequirement]:
-    for operation in description.operations:
-        yield from operation.security.requirements

@@ -1,7 +1,7 @@
 """Builds the ApiDescription of a document in which no fault was found, or none was left."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.errors import Fault
@@ -73,12 +73,15 @@ def _at(value: Any, steps: Iterable[str]) -> Any:
 
 
 def _operations(source: Source) -> Iterator[Operation]:
+    #: what operations ask for alike is there once
+    asked: dict[object, Any] = {}
     inherited = declare_security(source.root, SecuritySource.ROOT)
     for path, item in path_items(source.root):
         plain_item = source.document["paths"][path]
         for written in operations_of(item, source.version.grammar):
             declared = declare_security(written.node, SecuritySource.OPERATION) or inherited
             security = declared or SecurityDeclaration(SecuritySource.ABSENT, (), written.origin)
+            security = replace(security, asked=asked.setdefault(security.asked, security.asked))
             yield _operation(source, path, written, item=plain_item, security=security)
 
 

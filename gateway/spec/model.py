@@ -1,9 +1,10 @@
 """What a document says, as frozen values: operations, schemes, and every `security` as written."""
 
-from collections.abc import Mapping
+import struct
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any, NewType, Self
 
 from gateway.errors import Fault, Origin
 
@@ -88,17 +89,74 @@ class SecurityRequirement:
     origin: Origin
 
 
+#: the schemes of a requirement, each with its names
+AskedTogether = tuple[tuple[SchemeName, tuple[str, ...]], ...]
+_PLACE = struct.Struct("<II")
+
+
 @dataclass(frozen=True, slots=True)
 class SecurityDeclaration:
     """The `security` that counts for an operation.
 
     Source OPERATION or ROOT with no requirements is `security: []`: public on purpose.
     Source ABSENT is neither: nobody said anything, and `origin` is the operation's.
+
+    Its values can be shared by all that ask for the same. Only the places are its own, and they
+    are packed: as objects they would be a fifth of what a large description takes.
     """
 
     source: SecuritySource
-    requirements: tuple[SecurityRequirement, ...]
+    #: what each requirement asks for
+    asked: tuple[AskedTogether, ...]
     origin: Origin
+    #: line and column of each requirement, then of each scheme and of each of its names, in the
+    #: order written; the file is that of `origin`, for a list stands in one file
+    places: bytes = b""
+
+    @classmethod
+    def of(
+        cls, source: SecuritySource, requirements: tuple[SecurityRequirement, ...], origin: Origin
+    ) -> Self:
+        """The declaration of requirements that stand in the file of `origin`."""
+        asked = tuple(
+            tuple((scheme.scheme, scheme.names) for scheme in one.schemes) for one in requirements
+        )
+        places = b"".join(
+            _PLACE.pack(place.line, place.column)
+            for requirement in requirements
+            for place in _places_of(requirement)
+        )
+        return cls(source, asked, origin, places)
+
+    @property
+    def requirements(self) -> tuple[SecurityRequirement, ...]:
+        """Each requirement with all its places, made anew."""
+        places = (Origin(self.origin.file, *place) for place in _PLACE.iter_unpack(self.places))
+        return tuple(_requirement(together, places) for together in self.asked)
+
+    def each(self) -> Iterator[tuple[AskedTogether, Origin]]:
+        """What each requirement asks for, and where it stands."""
+        offset = 0
+        for together in self.asked:
+            place = _PLACE.unpack_from(self.places, offset)
+            yield together, Origin(self.origin.file, *place)
+            offset += _PLACE.size * (1 + sum(1 + len(names) for _, names in together))
+
+
+def _places_of(requirement: SecurityRequirement) -> Iterator[Origin]:
+    yield requirement.origin
+    for scheme in requirement.schemes:
+        yield scheme.origin
+        yield from scheme.name_origins
+
+
+def _requirement(together: AskedTogether, places: Iterator[Origin]) -> SecurityRequirement:
+    origin = next(places)
+    schemes = tuple(
+        SchemeRequirement(scheme, names, next(places), tuple(next(places) for _ in names))
+        for scheme, names in together
+    )
+    return SecurityRequirement(schemes, origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def declare_security(owner: MappingNode, source: SecuritySource) -> SecurityDecl
     if "security" not in owner.entries:
         return None
     requirements = _requirements(owner.entries["security"])
-    return SecurityDeclaration(source, requirements, key_origin(owner, "security"))
+    return SecurityDeclaration.of(source, requirements, key_origin(owner, "security"))
 
 
 def _requirements(value: Node) -> tuple[SecurityRequirement, ...]:
@@ -95,10 +95,11 @@ def _requirements(value: Node) -> tuple[SecurityRequirement, ...]:
 
 def _scheme_requirement(item: MappingNode, scheme: str) -> SchemeRequirement:
     value = item.entries[scheme]
-    names: Sequence[Node] = value.items if isinstance(value, SequenceNode) else ()
+    items: Sequence[Node] = value.items if isinstance(value, SequenceNode) else ()
+    names = [item for item in items if isinstance(item, ScalarNode)]
     return SchemeRequirement(
         SchemeName(scheme),
-        tuple(str(name.value) for name in names if isinstance(name, ScalarNode)),
+        tuple(str(name.value) for name in names),
         key_origin(item, scheme),
         tuple(origin_of(name) for name in names),
     )

@@ -65,7 +65,7 @@ def subject_of(loaded: LoadedDocument) -> Subject:
         if declaration.source is SecuritySource.ABSENT:
             undeclared.append(operation)
             continue
-        places = tuple(requirement.origin for requirement in declaration.requirements)
+        places = tuple(origin for _, origin in declaration.each())
         is_root = declaration.source is SecuritySource.ROOT
         shared.setdefault((is_root, places or declaration.origin), []).append(operation)
     listings = tuple(

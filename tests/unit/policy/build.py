@@ -87,7 +87,7 @@ def requirement(schemes: Mapping[str, Sequence[str]]) -> SecurityRequirement:
 def declaration(security: Security) -> SecurityDeclaration:
     if security is None:
         return SecurityDeclaration(SecuritySource.ABSENT, (), HERE)
-    return SecurityDeclaration(
+    return SecurityDeclaration.of(
         SecuritySource.OPERATION, tuple(requirement(item) for item in security), HERE
     )
 

@@ -41,8 +41,10 @@ def test_own_inherited_absent_and_empty_security_are_told_apart() -> None:
 def test_each_requirement_scheme_and_scope_knows_its_place() -> None:
     text = operation("security: [{oauth: [a, b], key: []}, {}]")
 
-    first, second = load(text).operations[0].security.requirements
+    declaration = load(text).operations[0].security
+    first, second = declaration.requirements
 
+    assert [origin for _, origin in declaration.each()] == [first.origin, second.origin]
     assert first.origin == Origin("-", 5, 14)
     assert [(scheme.scheme, scheme.origin.column) for scheme in first.schemes] == [
         ("oauth", 15),
@@ -51,6 +53,16 @@ def test_each_requirement_scheme_and_scope_knows_its_place() -> None:
     assert [origin.column for origin in first.schemes[0].name_origins] == [23, 26]
     assert first.schemes[0].names == ("a", "b")
     assert (second.schemes, second.origin) == ((), Origin("-", 5, 40))
+
+
+def test_operations_that_ask_for_the_same_share_it_and_keep_their_places() -> None:
+    one = f"{{get: {{{FINE}, security: [{{oauth: [read]}}]}}}}"
+    text = f"{HEAD}# no list\npaths: {{/a: {one},\n  /b: {one}}}\n{SCHEMES}"
+
+    first, second = (operation.security for operation in load(text).operations)
+
+    assert first.asked is second.asked
+    assert [one.requirements[0].origin.line for one in (first, second)] == [4, 5]
 
 
 @pytest.mark.parametrize(

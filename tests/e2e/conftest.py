@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from tests.e2e.edges import serving_edges
-from tests.e2e.servers import DEMO_DOCUMENT, REPOSITORY, Server, serving
+from tests.e2e.servers import Server, serving, serving_demo
 
 
 class Serve(Protocol):
@@ -44,10 +44,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`serve --demo`: tests may add to it, and rely only on what they added and on its people."""
-    folder = tmp_path_factory.mktemp("demo")
-    settings = REPOSITORY / "scopegate.toml"
-    (folder / settings.name).write_bytes(settings.read_bytes())
-    with serving(DEMO_DOCUMENT, "--demo", folder=folder) as server:
+    with serving_demo(tmp_path_factory.mktemp("demo")) as server:
         yield server
 
 

@@ -197,6 +197,19 @@ def serving(
             raise
 
 
+@contextlib.contextmanager
+def serving_demo(
+    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Run `serve --demo` with the settings of the repository until the block ends."""
+    settings = REPOSITORY / "scopegate.toml"
+    (folder / settings.name).write_bytes(settings.read_bytes())
+    with serving(
+        DEMO_DOCUMENT, "--demo", *arguments, folder=folder, environment=environment
+    ) as server:
+        yield server
+
+
 def run(
     *arguments: str,
     folder: Path,

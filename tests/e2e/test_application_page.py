@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.people import PersonAtBrowser
-from tests.e2e.servers import DEMO_DOCUMENT, REPOSITORY, Server, serving, surroundings
+from tests.e2e.servers import Server, serving_demo, surroundings
 
 GRANTS = (
     "authorization_code",
@@ -25,10 +25,7 @@ _LINK = re.compile(r"   sign in once as alice: (http://localhost:\d+/accounts/on
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`serve --demo`, with a link that nobody has spent."""
-    folder = tmp_path_factory.mktemp("page")
-    settings = REPOSITORY / "scopegate.toml"
-    (folder / settings.name).write_bytes(settings.read_bytes())
-    with serving(DEMO_DOCUMENT, "--demo", folder=folder) as running:
+    with serving_demo(tmp_path_factory.mktemp("page")) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.e2e.judges.flow import Flow, begin
-from tests.e2e.judges.live import BOTH, Live, own_database, serving_demo
+from tests.e2e.judges.live import BOTH, Live, live_demo, own_database
 from tests.e2e.wire import Reply
 
 pytestmark = pytest.mark.proof
@@ -79,7 +79,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
 def test_kill_in_a_loop_of_refreshes_and_code_exchanges_loses_nothing(home: Home) -> None:
     chance = random.Random(0)
     with ExitStack() as stack:
-        live = stack.enter_context(serving_demo(home.folder, home.database))
+        live = stack.enter_context(live_demo(home.folder, home.database))
         flow, tokens = begin(live), list[str]()
 
         for _ in range(_KILLS):
@@ -136,7 +136,7 @@ def spend_until_killed(
 def restart(stack: ExitStack, home: Home, live: Live, flow: Flow) -> tuple[Live, Flow]:
     """The same server again, on the same port; its demo's passwords were told by the first."""
     port = ("--port", str(live.server.port))
-    again = stack.enter_context(serving_demo(home.folder, home.database, *port))
+    again = stack.enter_context(live_demo(home.folder, home.database, *port))
     person = replace(flow.person, server=again.server)
     return again, replace(flow, live=again, person=person)
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from tests.e2e.judges.flow import begin
-from tests.e2e.judges.live import POSTGRESQL, Live, own_database, serving_demo
+from tests.e2e.judges.live import POSTGRESQL, Live, live_demo, own_database
 from tests.e2e.relay import Relay, relaying
 
 pytestmark = pytest.mark.proof
@@ -46,7 +46,7 @@ def breakable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Breaka
         if fault == "away":
             relay, through = through_relay(stack, url)
             database, away = {"SCOPEGATE_DATABASE_URL": through}, relay.cut
-        live = stack.enter_context(serving_demo(tmp_path, database))
+        live = stack.enter_context(live_demo(tmp_path, database))
         yield Breakable(live, away)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.judges.authlib_client import AuthlibJudge
 from tests.e2e.judges.browser import Window
 from tests.e2e.judges.judge import Judge, Registered
-from tests.e2e.judges.live import NODE, POSTGRESQL, Live, own_database, serving_demo
+from tests.e2e.judges.live import NODE, POSTGRESQL, Live, live_demo, own_database
 from tests.e2e.judges.node import NodeJudge, Script, running
 from tests.e2e.judges.oauthlib_client import OauthlibJudge
 from tests.e2e.servers import Server
@@ -22,7 +22,7 @@ def live(
 ) -> Iterator[Live]:
     """The demo on each kind of database."""
     folder = tmp_path_factory.mktemp(request.param)
-    with own_database(request.param) as database, serving_demo(folder, database) as living:
+    with own_database(request.param) as database, live_demo(folder, database) as living:
         yield living
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.judges.judge import REDIRECT_URI, Registered
-from tests.e2e.servers import DEMO_DOCUMENT, REPOSITORY, Server, run, serving
+from tests.e2e.servers import Server, run, serving_demo
 from tests.services import own_schema
 
 POSTGRESQL = pytest.mark.service("postgresql")
@@ -59,13 +59,9 @@ class Live:
 
 
 @contextmanager
-def serving_demo(folder: Path, database: Mapping[str, str], *arguments: str) -> Iterator[Live]:
+def live_demo(folder: Path, database: Mapping[str, str], *arguments: str) -> Iterator[Live]:
     """`serve --demo` in a folder, with the database that these settings name."""
-    settings = REPOSITORY / "scopegate.toml"
-    (folder / settings.name).write_bytes(settings.read_bytes())
-    with serving(
-        DEMO_DOCUMENT, "--demo", *arguments, folder=folder, environment=database
-    ) as server:
+    with serving_demo(folder, *arguments, environment=database) as server:
         yield Live(server, database)
 
 

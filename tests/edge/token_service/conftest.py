@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.edge.token_service.applications import alice, browser_of
+from tests.edge.token_service.browser import Browser
 from tests.edge.token_service.world import World, make_world
 from tests.unit.token_service.databases import copy_template, make_template
 
@@ -21,6 +23,12 @@ def world(template: Path, tmp_path: Path) -> Iterator[World]:
     made = make_world(tmp_path, database_url=copy_template(template, tmp_path))
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture
+def browser(world: World) -> Browser:
+    """Alice's browser; she is not staff."""
+    return browser_of(world, alice(world))
 
 
 @pytest.fixture

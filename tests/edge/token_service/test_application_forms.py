@@ -10,9 +10,7 @@ from tests.edge.token_service.applications import (
     GOOD,
     REGISTER,
     add,
-    alice,
     audited,
-    browser_of,
     filled,
     hidden,
     listen,
@@ -26,12 +24,6 @@ from tests.edge.token_service.applications import (
 from tests.edge.token_service.browser import Browser, led_to
 from tests.edge.token_service.world import World, basic
 from token_service.entities import ClientType, GrantType
-
-
-@pytest.fixture
-def browser(world: World) -> Browser:
-    """Alice's browser; she is not staff."""
-    return browser_of(world, alice(world))
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,7 @@ from tests.edge.token_service.applications import (
     HOME,
     REGISTER,
     add,
-    alice,
     audited,
-    browser_of,
     filled,
     hidden,
     listen,
@@ -25,12 +23,6 @@ from tests.edge.token_service.applications import (
 from tests.edge.token_service.browser import Browser, led_to
 from tests.edge.token_service.world import World, basic
 from token_service.entities import ClientType
-
-
-@pytest.fixture
-def browser(world: World) -> Browser:
-    """Alice's browser; she is not staff."""
-    return browser_of(world, alice(world))
 
 
 def test_a_secret_is_shown_in_the_answer_alone(world: World, browser: Browser) -> None:

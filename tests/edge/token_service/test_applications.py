@@ -12,7 +12,6 @@ from tests.edge.token_service.applications import (
     add,
     alice,
     audited,
-    browser_of,
     filled,
     hidden,
     listen,
@@ -34,12 +33,6 @@ STRANGE_NAMES = [
     pytest.param("רדיו (FM) 99", id="right-to-left"),
     pytest.param("W" * 150, id="long"),
 ]
-
-
-@pytest.fixture
-def browser(world: World) -> Browser:
-    """Alice's browser; she is not staff."""
-    return browser_of(world, alice(world))
 
 
 def test_an_application_is_registered_and_gets_tokens_with_the_secret_shown(

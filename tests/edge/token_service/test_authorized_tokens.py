@@ -15,12 +15,6 @@ from token_service.store.revocations import is_revoked
 HOME = "/o/authorized_tokens/"
 
 
-@pytest.fixture
-def browser(world: World) -> Browser:
-    """Alice's browser."""
-    return browser_of(world, alice(world))
-
-
 def buttons(page: httpx.Response) -> list[PageForm]:
     """The forms that revoke, in the order of the page."""
     return [form for form in forms_of(page) if form.action.endswith("/revoke/")]

@@ -88,6 +88,7 @@ def test_connection_takes_away_nothing_that_others_rely_on(
         ("X_API_Key", "secret"),
         ("Authorization", "Basic YTpi"),
         ("authorization", "basic YTpi"),
+        ("Authorization", "Basic\tYTpi"),
         ("Forwarded", "for=192.0.2.9"),
         ("X-Forwarded-Ssl", "on"),
         ("X_Forwarded_For", "192.0.2.9"),

@@ -88,7 +88,7 @@ class FieldRules:
         return [(name, left)] if left else []
 
     def _keeps_authorization(self, value: bytes) -> bool:
-        scheme = value.strip(b" \t").partition(b" ")[0].lower()
+        scheme = b"".join(value.split(None, 1)[:1]).lower()  # a backend may part it at a tab
         if scheme == b"bearer":
             return self.keeps_bearer
         return not self.drops_other_authorization and not (self.drops_basic and scheme == b"basic")

@@ -1,17 +1,24 @@
 """`/openapi.json` and `/openapi.yaml`: the document, or what of it the caller may call."""
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
 from gateway.edge.challenge import answer_denial
-from gateway.edge.document.mine import own_document
+from gateway.edge.document.kept import KeptShares
+from gateway.edge.document.mine import Call, own_document
 from gateway.edge.document.readers import Readers
-from gateway.edge.document.share import Share
-from gateway.edge.pages import LatePage, document_pages, json_text, page, public_document, send_page
+from gateway.edge.pages import (
+    LatePage,
+    Page,
+    document_pages,
+    json_text,
+    page,
+    public_document,
+    send_page,
+)
 from gateway.edge.problem import Problem, send_problem
 
 JSON = "/openapi.json"
@@ -35,6 +42,7 @@ class DocumentPage:
         self._whole = whole
         self._readers = readers
         self._has_mine = has_mine
+        self._shares = KeptShares(self._mine)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -58,13 +66,14 @@ class DocumentPage:
             policy, detailed = self._readers.ruleset.policy, self._readers.shows_detail
             await send_problem(answer_denial(share.denial, policy, shows_detail=detailed), send)
             return
-        text = await asyncio.to_thread(self._mine, share)
-        await send_page(page("application/json", text), scope, send, headers=_FOR_ONE)
+        operations = self._readers.ruleset.document.description.operations
+        open_ = frozenset((o.path, o.method) for o in operations if share.opens(o.key))
+        await send_page(await self._shares.page(open_), scope, send, headers=_FOR_ONE)
 
-    def _mine(self, share: Share) -> bytes:
-        description = self._readers.ruleset.document.description
-        open_ = {(o.path, o.method) for o in description.operations if share.opens(o.key)}
-        return json_text(own_document(public_document(description.document), open_))
+    def _mine(self, open_: Set[Call]) -> Page:
+        document = self._readers.ruleset.document.description.document
+        text = json_text(own_document(public_document(document), open_))
+        return page("application/json", text)
 
 
 def document_applications(document: Mapping[str, Any], readers: Readers) -> dict[str, DocumentPage]:

@@ -2,15 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import pytest
 from starlette.types import Scope
 
 from gateway.edge.cors import Cors
+from gateway.edge.document.kept import KeptShares
+from gateway.edge.document.mine import Call
 from gateway.edge.document.readers import Readers
-from gateway.edge.pages import show
+from gateway.edge.pages import Page, page, show
 from gateway.edge.published import published_pages
 from gateway.edge.start.application import Places
 from gateway.edge.start.view import Link
@@ -146,6 +148,27 @@ def test_where_no_operation_looks_at_tokens_none_is_looked_at() -> None:
     text = document({"/open": {"get": operation([])}}, schemes={"oauth": OAUTH})
 
     assert mine({"authorization": "Bearer junk"}, world=World(text=text)) == ["get /open"]
+
+
+def test_what_anybody_may_call_is_rendered_once() -> None:
+    rendered = list[Set[Call]]()
+
+    def render(open_: Set[Call]) -> Page:
+        rendered.append(open_)
+        return page("application/json", b"{}")
+
+    async def ask() -> None:
+        shares = KeptShares(render)
+        anybody = frozenset({("/open", "GET")})
+        await asyncio.gather(*(shares.page(anybody) for _ in range(20)))
+        for number in range(8):
+            await shares.page(frozenset({(f"/{number}", "GET")}))
+        await shares.page(anybody)
+
+    asyncio.run(ask())
+
+    assert [len(open_) for open_ in rendered] == [1] * 10
+    assert rendered.count({("/open", "GET")}) == 2
 
 
 @pytest.mark.parametrize("query", ["mine=", "mine=true", "mine=1&mine=2", "mine=1" + "&a=" * 100])

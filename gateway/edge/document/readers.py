@@ -1,14 +1,14 @@
 """Who may read the document: anybody, who is known, or nobody, as SCOPEGATE_DOCS says."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from starlette.types import Scope, Send
 
 from gateway.edge.accepted import prefers_html
 from gateway.edge.challenge import answer_denial
-from gateway.edge.document.share import Share, share_of
+from gateway.edge.document.share import Share, share_of, share_of_nobody, tokens_of
 from gateway.edge.problem import Problem, send_problem
 from gateway.edge.reply import send_reply
 from gateway.edge.routing_middleware import path_missing
@@ -42,6 +42,8 @@ class Readers:
     #: where a browser signs in; None: nowhere here
     login: str | None = None
     shows_detail: bool = True
+    #: what is open to who sends no token, once somebody asked
+    _of_nobody: list[Share] = field(default_factory=list, repr=False)
 
     @property
     def is_public(self) -> bool:
@@ -50,7 +52,12 @@ class Readers:
 
     async def share(self, scope: Scope) -> Share:
         """What the bearer token of a request opens."""
-        return await share_of(self.guard, self.ruleset, scope["headers"], peer=peer_of(scope))
+        sent = tokens_of(scope["headers"])
+        if sent:
+            return await share_of(self.guard, self.ruleset, sent, peer=peer_of(scope))
+        if not self._of_nobody:
+            self._of_nobody.append(share_of_nobody(self.ruleset))
+        return self._of_nobody[0]
 
     async def admits(self, scope: Scope) -> bool:
         """Whether who asks may read."""

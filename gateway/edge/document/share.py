@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.guard import Guard, Headers, Ruleset
-from gateway.model import Credentials, Decision, Proven, Reason
+from gateway.model import ANONYMOUS, Credentials, Decision, Proven, Reason
 from gateway.policy.decide import decide
 from gateway.spec.model import OperationKey, SchemeName
 from gateway.tokens.authorization import split_authorization
@@ -31,9 +31,15 @@ class Share:
         return decision is not None and decision.permits
 
 
-async def share_of(guard: Guard, ruleset: Ruleset, headers: Headers, *, peer: Peer) -> Share:
-    """Decide every operation for the token alone; cookies, keys and passwords are not looked at."""
-    sent = _tokens(headers)
+def share_of_nobody(ruleset: Ruleset) -> Share:
+    """Decide every operation for who sends no token: the same for all of them."""
+    policy = ruleset.policy
+    decisions = {key: decide(policy, key, ANONYMOUS) for key in policy.rules}
+    return Share(decisions, is_known=False, denial=None)
+
+
+async def share_of(guard: Guard, ruleset: Ruleset, sent: Headers, *, peer: Peer) -> Share:
+    """Decide every operation for the `tokens_of` a request, cookies, keys and passwords apart."""
     proven: dict[tuple[SchemeName, ...], Credentials] = {}
     decisions: dict[OperationKey, Decision] = {}
     for key, rule in ruleset.policy.rules.items():
@@ -41,14 +47,14 @@ async def share_of(guard: Guard, ruleset: Ruleset, headers: Headers, *, peer: Pe
         if names not in proven:
             proven[names] = await guard.prove(ruleset, key, headers=sent, query=b"", peer=peer)
         decisions[key] = decide(ruleset.policy, key, proven[names])
-    is_known = bool(sent) and any(
+    is_known = any(
         isinstance(proof, Proven) for held in proven.values() for proof in held.proofs.values()
     )
-    denial = _denial(ruleset, decisions) if sent and not is_known else None
+    denial = None if is_known else _denial(ruleset, decisions)
     return Share(decisions, is_known, denial)
 
 
-def _tokens(headers: Headers) -> Sequence[tuple[bytes, bytes]]:
+def tokens_of(headers: Headers) -> Sequence[tuple[bytes, bytes]]:
     """The Authorization headers if they hold a bearer token, or cannot be told apart."""
     sent = [header for header in headers if header[0] == _AUTHORIZATION]
     is_other = len(sent) == 1 and split_authorization(sent[0][1])[0] != b"bearer"

@@ -12,6 +12,7 @@ from gateway.edge.cors import Cors
 from gateway.edge.document.kept import KeptShares
 from gateway.edge.document.mine import Call
 from gateway.edge.document.readers import Readers
+from gateway.edge.document.share import Share
 from gateway.edge.pages import Page, page, show
 from gateway.edge.published import published_pages
 from gateway.edge.start.application import Places
@@ -148,6 +149,19 @@ def test_where_no_operation_looks_at_tokens_none_is_looked_at() -> None:
     text = document({"/open": {"get": operation([])}}, schemes={"oauth": OAUTH})
 
     assert mine({"authorization": "Bearer junk"}, world=World(text=text)) == ["get /open"]
+
+
+def test_who_sends_no_token_is_decided_upon_once() -> None:
+    readers = Readers(ruleset_of(loaded(TEXT)), Guard(credentials=NobodyKnown(), clock=lambda: NOW))
+
+    async def ask() -> list[Share]:
+        scopes: list[Scope] = [{"headers": [(b"cookie", b"a=b")]}, {"headers": []}]
+        return [await readers.share(scope) for scope in scopes]
+
+    first, second = asyncio.run(ask())
+
+    assert first is second
+    assert (first.is_known, first.denial) == (False, None)
 
 
 def test_what_anybody_may_call_is_rendered_once() -> None:

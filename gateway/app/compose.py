@@ -42,12 +42,15 @@ class Application:
     tokens: TokenService
     #: what a server runs: the entry, with CORS around it if origins are configured
     served: ASGIApp
-    #: operations that a handler, the upstream or an example answers
-    handled: frozenset[OperationKey]
     #: how any document is served here
     serving: Serving
     #: how another one takes its place
     reloading: Reloading
+
+    @property
+    def handled(self) -> frozenset[OperationKey]:
+        """The operations that a handler, the upstream or an example answers."""
+        return self.serving.answered(self.document)
 
 
 def _refuse(settings: Settings, chosen: Composition) -> None:
@@ -95,7 +98,6 @@ def compose(
         document,
         tokens,
         served=_served(entry, settings, serving.doors),
-        handled=serving.answered(document),
         serving=serving,
         reloading=reloading,
     )

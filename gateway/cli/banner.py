@@ -147,7 +147,8 @@ def _unhandled(application: Application, settings: Settings) -> str:
     if settings.upstream is not None:
         return "the upstream answers"
     rules = application.document.policy.rules.values()
-    return _few([rule.operation for rule in rules if rule.operation not in application.handled])
+    handled = application.handled
+    return _few([rule.operation for rule in rules if rule.operation not in handled])
 
 
 def _token_service(settings: Settings) -> str:

@@ -47,7 +47,8 @@ def _verdict(explanation: Explanation, policy: Policy) -> str:
     rule = policy.rules[decision.operation]
     match decision.reason:
         case Reason.MATCHED | Reason.ANONYMOUS:
-            origin = rule.alternatives[(decision.matched or 1) - 1].origin.short
+            matched = rule.alternatives[(decision.matched or 1) - 1]
+            origin = rule.origin_of(matched).short
             as_nobody = " as anonymous" if decision.reason is Reason.ANONYMOUS else ""
             return f"allowed{as_nobody} by alternative {decision.matched} ({origin})"
         case Reason.PUBLIC if rule.source is SecuritySource.ABSENT:

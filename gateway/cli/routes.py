@@ -103,7 +103,7 @@ def _row(loaded: LoadedDocument, operation: Operation, answers: str) -> dict[str
                 },
                 "never": alternative.never,
                 "ungrantable": list(alternative.ungrantable),
-                "origin": str(alternative.origin),
+                "origin": str(rule.origin_of(alternative)),
             }
             for alternative in rule.alternatives
         ],

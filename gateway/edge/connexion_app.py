@@ -185,17 +185,15 @@ def build_frame(
     specification = _SlimSpecification(_slim_document(endpoints))
     frame.apis.append(API(specification, base_path=None, **vars(options)))
     frame.app, frame.middleware_stack = frame._build_middleware_stack()
+    specification["paths"].clear()  # Connexion keeps the document, and reads it no more
     return Frame(frame, _bound_operations(app))
 
 
 def _bound_operations(app: _GatewayApp) -> Mapping[OperationKey, _BoundOperation]:
-    apis = app._middleware_app.apis.values()
-    return {
-        OperationKey(operation.operation_id): operation
-        for versions in apis
-        for api in versions
-        for operation in api.operations.values()
-    }
+    """The table of the one API there is."""
+    ((api,),) = app._middleware_app.apis.values()
+    operations: Mapping[OperationKey, _BoundOperation] = api.operations
+    return operations
 
 
 def _slim_document(operations: Iterable[OperationKey]) -> dict[str, Any]:

@@ -17,10 +17,17 @@ def canonical_policy(
 ) -> dict[str, Any]:
     """The policy as plain values in which neither the order of the file nor its texts show."""
     used = {scheme for rule in rules.values() for scheme in rule.schemes}
+    known: dict[tuple[bool, int], Any] = {}  # many rules share their alternatives
+    operations: dict[str, Any] = {}
+    for key, rule in sorted(rules.items()):
+        same = (rule.is_public, id(rule.alternatives))
+        if same not in known:
+            known[same] = _rule(rule)
+        operations[nameless(key)] = known[same]
     return {
         "schema": 1,
         "base": description.base_path,
-        "operations": {nameless(key): _rule(rule) for key, rule in sorted(rules.items())},
+        "operations": operations,
         "schemes": {name: _scheme(description.schemes[name]) for name in sorted(used)},
     }
 

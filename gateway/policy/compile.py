@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 
-from gateway.errors import Origin
 from gateway.policy.codec import digest_of
 from gateway.policy.rules import Alternative, Binding, Need, Policy, Rule, Undeclared
 from gateway.spec.model import (
@@ -13,6 +13,7 @@ from gateway.spec.model import (
     AskedTogether,
     KeyPlace,
     Operation,
+    OperationKey,
     SchemeKind,
     SchemeName,
     Scope,
@@ -81,14 +82,34 @@ def compile_policy(
     undeclared: Undeclared = Undeclared.DENY,
 ) -> Policy:
     """Compile each operation's alternatives; a scheme without a binding can never be met."""
-    compiler = _Compiler(description, bindings, undeclared)
-    rules = {operation.key: compiler.rule(operation) for operation in description.operations}
+    rules = compile_rules(description, bindings, undeclared=undeclared)
     return Policy(
-        rules=MappingProxyType(rules),
+        rules=rules,
         schemes=description.schemes,
         bindings=MappingProxyType(dict(bindings)),
         digest=digest_of(rules, description),
     )
+
+
+def compile_rules(
+    description: ApiDescription,
+    bindings: Mapping[SchemeName, Binding],
+    *,
+    undeclared: Undeclared = Undeclared.DENY,
+) -> Mapping[OperationKey, Rule]:
+    """The rules of a policy alone."""
+    compiler = _Compiler(description, bindings, undeclared)
+    return MappingProxyType({one.key: compiler.rule(one) for one in description.operations})
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What all operations have alike that ask for the same."""
+
+    alternatives: tuple[Alternative, ...]
+    trials: tuple[Alternative, ...]
+    schemes: tuple[SchemeName, ...]
+    satisfiable: frozenset[SchemeName]
 
 
 class _Compiler:
@@ -104,30 +125,38 @@ class _Compiler:
         self._bindings = bindings
         self._undeclared = undeclared
         self._declared = grantable_by_scheme(description, bindings)
-        #: what is the same for several operations is there once
-        self._asked: dict[AskedTogether, Alternative] = {}
-        self._named: dict[tuple[SchemeName, ...], tuple[SchemeName, ...]] = {}
-        self._satisfiable: dict[frozenset[SchemeName], frozenset[SchemeName]] = {}
+        self._terms: dict[tuple[tuple[AskedTogether, ...], bool], _Terms] = {}
 
     def rule(self, operation: Operation) -> Rule:
         declaration = operation.security
-        alternatives = tuple(
-            self._alternative(index, asked, origin)
-            for index, (asked, origin) in enumerate(declaration.each(), start=1)
-        )
         is_unsafe = operation.method not in _SAFE_METHODS
-        schemes = _schemes_of(alternatives)
-        satisfiable = frozenset(_schemes_of(a for a in alternatives if a.can_be_met))
+        terms = self._terms_of(declaration.asked, is_unsafe=is_unsafe)
         return Rule(
             operation=operation.key,
-            origin=declaration.origin,
-            source=declaration.source,
-            is_public=self._is_public(declaration.source, alternatives),
-            alternatives=alternatives,
-            trials=_trials(alternatives, is_unsafe=is_unsafe),
+            declaration=declaration,
+            is_public=self._is_public(declaration.source, terms.alternatives),
+            alternatives=terms.alternatives,
+            trials=terms.trials,
             is_unsafe=is_unsafe,
-            schemes=self._named.setdefault(schemes, schemes),
-            satisfiable=self._satisfiable.setdefault(satisfiable, satisfiable),
+            schemes=terms.schemes,
+            satisfiable=terms.satisfiable,
+        )
+
+    def _terms_of(self, asked: tuple[AskedTogether, ...], *, is_unsafe: bool) -> _Terms:
+        known = self._terms.get((asked, is_unsafe))
+        if known is None:
+            known = self._terms[asked, is_unsafe] = self._compile(asked, is_unsafe=is_unsafe)
+        return known
+
+    def _compile(self, asked: tuple[AskedTogether, ...], *, is_unsafe: bool) -> _Terms:
+        alternatives = tuple(
+            self._alternative(index, together) for index, together in enumerate(asked, start=1)
+        )
+        return _Terms(
+            alternatives,
+            _trials(alternatives, is_unsafe=is_unsafe),
+            _schemes_of(alternatives),
+            frozenset(_schemes_of(a for a in alternatives if a.can_be_met)),
         )
 
     def _is_public(self, source: SecuritySource, alternatives: Sequence[Alternative]) -> bool:
@@ -135,30 +164,13 @@ class _Compiler:
             return self._undeclared is Undeclared.PUBLIC
         return not alternatives
 
-    def _alternative(self, index: int, asked: AskedTogether, origin: Origin) -> Alternative:
-        """What one requirement asks for: its place aside, the same as any that is written alike."""
-        alike = self._asked.get(asked)
-        if alike is None:
-            alike = self._asked[asked] = self._compile(index, asked, origin)
-        return Alternative(
-            index=index,
-            needs=alike.needs,
-            origin=origin,
-            unmet=alike.unmet,
-            ungrantable=alike.ungrantable,
-            impossible=alike.impossible,
-            opens_by_scopes=alike.opens_by_scopes,
-            rests_on_cookie=alike.rests_on_cookie,
-        )
-
-    def _compile(self, index: int, asked: AskedTogether, origin: Origin) -> Alternative:
+    def _alternative(self, index: int, asked: AskedTogether) -> Alternative:
         needs = tuple(self._need(scheme, names) for scheme, names in asked)
         schemes = [self._schemes[need.scheme] for need in needs]
         scopes = [(need.scheme, scope) for need in needs for scope in need.scopes]
         return Alternative(
             index=index,
             needs=needs,
-            origin=origin,
             unmet=self._why_unmet(needs),
             ungrantable=tuple(s for name, s in scopes if s not in self._declared[name]),
             impossible=tuple(s for _, s in scopes if not is_scope_token(s)),

@@ -64,7 +64,7 @@ def explain(decision: Decision, rule: Rule, *, held: frozenset[Scope]) -> Explan
         decision=decision,
         status=STATUS[decision.reason],
         alternatives=tuple(
-            _explained(alternative, outcome)
+            _explained(alternative, outcome, origin=rule.origin_of(alternative))
             for alternative, outcome in zip(rule.alternatives, decision.outcomes, strict=False)
         ),
         ask=None if decision.permits or smallest is None else smallest.scopes,
@@ -84,13 +84,15 @@ def wanted(alternative: Alternative) -> str:
     return ", ".join(needs) or "{}"
 
 
-def _explained(alternative: Alternative, outcome: Outcome) -> ExplainedAlternative:
+def _explained(
+    alternative: Alternative, outcome: Outcome, *, origin: Origin
+) -> ExplainedAlternative:
     return ExplainedAlternative(
         index=alternative.index,
         wanted=wanted(alternative),
         holds=outcome.holds,
         verdict=_verdict(alternative, outcome),
-        origin=alternative.origin,
+        origin=origin,
     )
 
 

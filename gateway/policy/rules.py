@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.errors import Origin
-from gateway.spec.model import OperationKey, SchemeName, Scope, SecurityScheme, SecuritySource
+from gateway.spec.model import (
+    OperationKey,
+    SchemeName,
+    Scope,
+    SecurityDeclaration,
+    SecurityScheme,
+    SecuritySource,
+)
 
 
 def escaped(text: str) -> str:
@@ -40,12 +47,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One compiled SecurityRequirement; without needs it is `{}`."""
+    """One compiled SecurityRequirement; without needs it is `{}`.
+
+    Rules that ask for the same share it, so it knows no place: see `Rule.origin_of`.
+    """
 
     #: place in the list as written, from 1
     index: int
     needs: tuple[Need, ...]
-    origin: Origin
     #: why its schemes can never be proven together; "" if they can
     unmet: str = ""
     #: scopes that no client can be granted, in the order written
@@ -85,8 +94,8 @@ class Rule:
     """What one operation asks for."""
 
     operation: OperationKey
-    origin: Origin
-    source: SecuritySource
+    #: what it was compiled from
+    declaration: SecurityDeclaration
     #: nothing is asked for, and nothing presented is looked at
     is_public: bool
     #: in the order written
@@ -99,6 +108,21 @@ class Rule:
     schemes: tuple[SchemeName, ...]
     #: those of them that occur in an alternative that can be met
     satisfiable: frozenset[SchemeName]
+
+    @property
+    def origin(self) -> Origin:
+        """Where its `security` stands."""
+        return self.declaration.origin
+
+    @property
+    def source(self) -> SecuritySource:
+        """Where the list that counts comes from."""
+        return self.declaration.source
+
+    def origin_of(self, alternative: Alternative) -> Origin:
+        """Where one of its alternatives stands."""
+        places = tuple(origin for _, origin in self.declaration.each())
+        return places[alternative.index - 1]
 
 
 @dataclass(frozen=True, slots=True)

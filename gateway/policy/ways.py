@@ -85,7 +85,7 @@ def ways_of(rule: Rule, side: Side) -> tuple[Way, ...]:
     if rule.is_public:
         return (Way(frozenset(), None, rule.origin, rule.source),)
     live = (a for a in rule.alternatives if is_live(a, side))
-    return minimal(Way(holds_of(a, side), a, a.origin, rule.source) for a in live)
+    return minimal(Way(holds_of(a, side), a, rule.origin_of(a), rule.source) for a in live)
 
 
 def is_live(alternative: Alternative, side: Side) -> bool:

@@ -48,7 +48,7 @@ def unsatisfiable_alternative(subject: Subject) -> Iterator[Finding]:
             if alternative.unmet and not _has_unsupported(subject, alternative):
                 place = f"alternative {alternative.index} of {listing.owner}"
                 yield Finding(
-                    alternative.origin,
+                    listing.supposed.origin_of(alternative),
                     Severity.ERROR,
                     "unsatisfiable-alternative",
                     f"{place} is dead: {alternative.unmet}",

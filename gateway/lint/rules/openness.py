@@ -43,7 +43,7 @@ def optional_security(subject: Subject) -> Iterator[Finding]:
         if empty is None or scoped is None:
             continue
         yield Finding(
-            empty.origin,
+            listing.rule.origin_of(empty),
             Severity.WARNING,
             "optional-security",
             f"`{{}}` lets anyone call {listing.owner}; alternative {scoped.index} keeps nobody out",

@@ -16,7 +16,7 @@ def duplicate_alternative(subject: Subject) -> Iterator[Finding]:
             earlier = first.setdefault(opening_of(alternative), alternative)
             if earlier is not alternative:
                 yield Finding(
-                    alternative.origin,
+                    listing.supposed.origin_of(alternative),
                     Severity.WARNING,
                     "duplicate-alternative",
                     f"{_place(listing, alternative)} asks for what alternative {earlier.index} "
@@ -32,7 +32,7 @@ def shadowed_alternative(subject: Subject) -> Iterator[Finding]:
             wider = _wider(listing, alternative)
             if wider is not None:
                 yield Finding(
-                    alternative.origin,
+                    listing.supposed.origin_of(alternative),
                     Severity.WARNING,
                     "shadowed-alternative",
                     f"{_place(listing, alternative)} lets nobody in whom alternative "

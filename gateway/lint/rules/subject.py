@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.errors import Origin
 from gateway.load import LoadedDocument
-from gateway.policy.compile import compile_policy
+from gateway.policy.compile import compile_rules
 from gateway.policy.rules import Alternative, Binding, Rule
 from gateway.spec.model import Operation, OperationKey, SecurityRequirement, SecuritySource
 
@@ -82,7 +82,7 @@ def subject_of(loaded: LoadedDocument) -> Subject:
 
 def _all_bound(loaded: LoadedDocument) -> Mapping[OperationKey, Rule]:
     bindings = {name: Binding(issuer=name, audience="") for name in loaded.policy.schemes}
-    return compile_policy(loaded.description, bindings | dict(loaded.policy.bindings)).rules
+    return compile_rules(loaded.description, bindings | dict(loaded.policy.bindings))
 
 
 def few(operations: Iterable[Operation]) -> str:

@@ -55,10 +55,11 @@ def write_by_read_scope(subject: Subject) -> Iterator[Finding]:
     for operation in subject.loaded.description.operations:
         if operation.method not in _CHANGING or _only_asks(operation):
             continue
-        for alternative in subject.supposed[operation.key].alternatives:
+        rule = subject.supposed[operation.key]
+        for alternative in rule.alternatives:
             if _reads_only(alternative):
                 yield Finding(
-                    alternative.origin,
+                    rule.origin_of(alternative),
                     Severity.WARNING,
                     "write-by-read-scope",
                     f"`{' '.join(alternative.scopes)}` opens {operation.key}, which changes "

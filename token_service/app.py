@@ -166,7 +166,7 @@ def _routes(
     context: GrantContext, site: Site, administration: Administration, revocations: RevocationFeed
 ) -> list[Route]:
     return [
-        *Endpoints(context, on_revoked=revocations.look).routes(),
+        *Endpoints(context, on_revoked=revocations.glance).routes(),
         *DeviceAuthorization(context).routes(),
         *asset_routes(),
         *LoginPages(site).routes(),

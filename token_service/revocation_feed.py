@@ -1,5 +1,6 @@
 """What is revoked, as one process knows it: followed in the database by a thread of its own."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -80,6 +81,8 @@ class RevocationFeed:
         self._monotonic = monotonic
         self._revoked = RevokedTokens(most=most)
         self._horizon = Horizon()
+        #: the largest id that was read
+        self._seen = 0
         #: ids up to this were widened into "all tokens until then"
         self._widened = 0
         #: monotonic time at which everything committed was known
@@ -132,9 +135,17 @@ class RevocationFeed:
             self._thread.join()
         self._thread = None
 
-    def look(self) -> None:
-        """Read what was committed until now, without waiting for the next look; blocks."""
-        self._look(asks_watch=False)
+    def glance(self) -> None:
+        """Read what came after the last revocation that is known, without waiting; blocks.
+
+        It costs what is new alone, and so may miss an id that came into sight late: the next look,
+        which is never far, finds that one.
+        """
+        with self._lock, contextlib.suppress(StoreUnavailableError):
+            now = int(self._clock())
+            for revocation in revocations_after(self._engine, self._seen, now=now, most=_PAGE):
+                self._revoked.add(revocation)
+                self._seen = revocation.id
 
     def _follow(self) -> None:
         # A short patience is not used up by waiting.
@@ -175,6 +186,7 @@ class RevocationFeed:
             self._keep_bound(largest, now=now)
             if len(page) < _PAGE:
                 break
+        self._seen = largest
         horizon = Horizon(self._widened) if self._widened > self._horizon.settled else self._horizon
         self._horizon = horizon.after(
             largest, at=began, oldest=oldest, newest=partial(newest_transaction, self._engine)
@@ -191,7 +203,7 @@ class RevocationFeed:
     def _lose_sight(self, error: Exception) -> None:
         """Begin anew at the next look: what was not read, and a database put in its place."""
         self._watch.close()
-        self._horizon = Horizon(self._widened)
+        self._horizon, self._seen = Horizon(self._widened), self._widened
         if str(error) != self._complaint:
             self._complaint = str(error)
             is_fault = not isinstance(error, StoreUnavailableError)

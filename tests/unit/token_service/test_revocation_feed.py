@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy import Connection, Engine, event, make_url, text, update
 
 from tests.unit.token_service.databases import copy_template
 from tests.unit.token_service.feeds import NOW, Hands, knows, learns
@@ -93,6 +93,37 @@ def test_without_a_thread_each_question_reads_first(migrated: Engine) -> None:
     assert learns(feed, "j-1")
     assert not learns(feed, "j-2")
     assert threads() <= others
+
+
+def test_a_glance_reads_what_is_new_and_nothing_twice(migrated: Engine) -> None:
+    feed = feed_of(migrated, Hands())
+    revoke_token(migrated, "j-1", expires_at=FOR_LONG)
+    feed.glance()
+    with writing(migrated) as session:
+        session.execute(update(RevocationRow).values(value="j-2"))
+    feed.glance()
+    before = [knows(feed, jti) for jti in ("j-1", "j-2")]
+
+    revoke_token(migrated, "j-3", expires_at=FOR_LONG)
+    feed.glance()
+
+    assert before == [True, False]
+    assert knows(feed, "j-3")
+    assert learns(feed, "j-2")
+
+
+def test_a_glance_at_a_database_that_is_away_leaves_what_is_known(
+    sqlite: Engine, tmp_path: Path
+) -> None:
+    feed = feed_of(sqlite, Hands())
+    revoke_token(sqlite, "j-1", expires_at=FOR_LONG)
+    feed.glance()
+    sqlite.dispose()
+    (tmp_path / "scopegate.db").rename(tmp_path / "elsewhere")
+
+    feed.glance()
+
+    assert knows(feed, "j-1")
 
 
 def test_what_has_expired_is_dropped(migrated: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 #: a component by its section and name: ("schemas", "Song")
 Component = tuple[str, str]
@@ -53,8 +54,9 @@ def _meant(reference: str, called: Mapping[str, Sequence[str]]) -> Iterator[Comp
     """The components that a reference, or the name of a schema, can mean."""
     if reference.startswith(_START):
         section, _, rest = reference.removeprefix(_START).partition("/")
-        name = rest.partition("/")[0].replace("~1", "/").replace("~0", "~")
-        yield section, name
+        written = rest.partition("/")[0]
+        for name in (written, unquote(written)):  # RFC 6901 s6: it may be escaped for a URI
+            yield section, name.replace("~1", "/").replace("~0", "~")
         return
     yield _SCHEMAS, reference
     for name in called.get(_last(reference), ()):

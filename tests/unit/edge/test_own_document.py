@@ -80,12 +80,17 @@ def test_of_the_components_those_stay_that_open_operations_lead_to() -> None:
             ["A", "Cat", "Dog"],
         ),
         (
+            {"items": {"$ref": "#/components/schemas/Cat%20%5B1%5D/items"}},
+            {"Cat [1]": {"items": {}}, "Cat": {}},
+            ["A", "Cat [1]"],
+        ),
+        (
             {"items": {"$ref": "https://a.example/cat"}},
             {"Cat": {"$id": "https://a.example/cat"}, "Dog": {"$id": "dog"}},
             ["A", "Cat"],
         ),
     ],
-    ids=["mapping", "names", "anchors", "identifiers"],
+    ids=["mapping", "names", "anchors", "escapes", "identifiers"],
 )
 def test_a_schema_that_is_meant_in_another_way_than_by_its_place_stays(
     schema: Any, others: Any, expected: list[str]

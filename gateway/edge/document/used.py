@@ -35,7 +35,8 @@ def only_used(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _used(sections: Mapping[str, Mapping[str, Any]], begin: Iterable[str]) -> set[Component]:
     """The components that references lead to, and those that they lead to in turn."""
-    called = _called(sections.get(_SCHEMAS, {}))
+    schemas = sections.get(_SCHEMAS, {})
+    called, kinds = _called(schemas), _kinds(schemas)
     used: set[Component] = set()
     waiting = [*begin]
     while waiting:
@@ -46,7 +47,7 @@ def _used(sections: Mapping[str, Mapping[str, Any]], begin: Iterable[str]) -> se
             used.add(found)
             waiting += _leads(sections[section][name])
             if section == _SCHEMAS:
-                waiting += _kinds_of(name, sections[section])
+                waiting += kinds.get(name, ())
     return used
 
 
@@ -87,16 +88,16 @@ def _mapped(discriminator: Any) -> Iterator[str]:
         yield from (name for name in mapping.values() if isinstance(name, str))
 
 
-def _kinds_of(name: str, schemas: Mapping[str, Any]) -> Iterator[str]:
-    """The schemas that a discriminator chooses among by their names: those made of this one."""
-    schema = schemas[name]
-    if not (isinstance(schema, Mapping) and "discriminator" in schema):
-        return
-    own = {f"{_START}{_SCHEMAS}/{name}"}
-    for other, value in schemas.items():
-        parts = value.get("allOf") if isinstance(value, Mapping) else None
-        if isinstance(parts, list) and own.intersection(_leads(parts)):
-            yield other
+def _kinds(schemas: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    """The schemas that a discriminator chooses among by their names: those made of its own."""
+    found: dict[str, list[str]] = {}
+    objects = {name: schema for name, schema in schemas.items() if isinstance(schema, Mapping)}
+    for name, schema in objects.items():
+        for reference in _leads(schema.get("allOf")):
+            for _, made_of in _meant(reference, {}):
+                if "discriminator" in objects.get(made_of, {}):
+                    found.setdefault(made_of, []).append(name)
+    return found
 
 
 def _called(schemas: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:

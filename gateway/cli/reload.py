@@ -9,13 +9,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.app.reloading import Reloading
+from gateway.cli.arrivals import Arrivals
 from gateway.cli.document import load_spec_to_keep, spec_path
+from gateway.cli.doubts import patience
 from gateway.cli.findings_told import finding_lines, new_findings, unbound_lines
 from gateway.cli.handing import Handed, Handing
-from gateway.cli.reload_words import at_this_time, loosens, reason, refused, reloaded, widens
+from gateway.cli.reload_words import at_this_time, reason, refused, reloaded, waits
 from gateway.cli.settling import Marks, Settling, marks_of
 from gateway.cli.talk import plain, remark
 from gateway.cli.terminal import terminal_here
+from gateway.cli.waiting import Waiting
+from gateway.cli.writers import Writing, first_open, writing_of
 from gateway.compare import Comparison, compare
 from gateway.errors import ScopegateError, UsageError
 from gateway.lint.document import findings_of
@@ -28,8 +32,8 @@ from gateway.spec.snapshot import RecordingFiles, Snapshot
 
 _POLL_SECONDS = 0.1
 _QUIET_SECONDS = 0.1
-#: how long files must be still before what loosens anything is believed
-_SECOND_LOOK_SECONDS = 0.5
+#: how long a file may be open for writing before somebody is told
+_OPEN_SECONDS = 5.0
 #: how often a reload on demand begins anew because files change under it
 _TRIES = 20
 _WORKERS_SECONDS = 20.0
@@ -67,6 +71,8 @@ class Reloader:
         self._sought = frozenset(start.sought)
         # what changed since it was read is found by the first look, which reads once more
         self._settling = Settling({}, quiet_seconds=_QUIET_SECONDS)
+        self._waiting = Waiting(quiet_seconds=_OPEN_SECONDS)
+        self._arrivals = Arrivals(marks_of(self._sought))
         self._watches = watches
         self._handing = handing
         #: those of the document that rules; None: nobody asked yet
@@ -96,16 +102,28 @@ class Reloader:
             try:
                 self._asked.get(timeout=_POLL_SECONDS if self._watches else None)
             except queue.Empty:
-                if self._settling.is_due(marks_of(self._sought), time.monotonic()):
-                    self._try(is_asked=False)
+                self._look(time.monotonic())
                 continue
             for _ in range(_TRIES):
                 if self._try(is_asked=True):
                     break
                 time.sleep(_POLL_SECONDS)
 
+    def _look(self, now: float) -> None:
+        """Reload what has changed and come to rest; nothing while somebody may write on."""
+        marks = marks_of(self._sought)
+        self._arrivals.look(marks)
+        if not self._settling.is_due(marks, now):
+            return
+        path = first_open(self._sought)
+        if path is None:
+            self._try(is_asked=False)
+        elif self._waiting.is_news(now):
+            self._tell_refusal(waits(path))
+
     def _try(self, *, is_asked: bool) -> bool:
         """Reload once; False if files changed meanwhile, so that it has to begin anew."""
+        self._waiting.end()
         files = RecordingFiles(WorkingFiles())
         before = marks_of(self._sought)
         try:
@@ -137,6 +155,8 @@ class Reloader:
         if not is_asked:
             self._doubt(snapshot, marks, comparison)
         served = self._reloading.build(document)
+        if not is_asked and first_open(snapshot.files):
+            raise _MovedError
         self._expect(marks)
         remarks = [*self._remarks(document, snapshot)]
         self._reloading.swap(served)
@@ -162,25 +182,26 @@ class Reloader:
                 yield line
 
     def _doubt(self, snapshot: Snapshot, marks: Marks, comparison: Comparison) -> None:
-        """Look again before anybody may call more, or an operation goes.
+        """Leave alone for a while what lets anybody in, and refuse what looks cut short."""
+        writings = {path: writing_of(path) for path in snapshot.files}
+        if Writing.OPEN in writings.values():
+            raise _MovedError
+        unknown = {path for path, writing in writings.items() if writing is Writing.UNKNOWN}
+        whole = self._arrivals.whole(marks) - unknown
+        seconds = patience(snapshot, self._ruling, comparison, whole=whole, unknown=unknown)
+        self._leave_alone(seconds, marks)
 
-        What is cut short may change nothing of access, be it to the narrower: the next pause of the
-        writer would be measured by it.
-        """
-        if comparison.access.changes and snapshot.is_cut_from(self._ruling):
-            raise UsageError(
-                f"{self._spec} is what it was, cut short, which would change who may call; "
-                "if that is meant, send SIGHUP"
-            )
-        if not loosens(comparison):
-            return
-        if widens(comparison) and snapshot.lacks_end_of(self._ruling):
-            raise UsageError(
-                f"{self._spec} would let more callers in, and its last line has no end, as if it "
-                "were not all written; end it, or send SIGHUP if it is meant"
-            )
-        time.sleep(_SECOND_LOOK_SECONDS)
-        self._expect(marks)
+    def _leave_alone(self, seconds: float, marks: Marks) -> None:
+        """Let time pass; begin anew if files move, or if somebody asks, who is served at once."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            try:
+                self._asked.get(timeout=min(left, _POLL_SECONDS))
+            except queue.Empty:
+                self._expect(marks)
+            else:
+                self.ask()
+                raise _MovedError
 
     def _expect(self, marks: Marks) -> None:
         if marks_of(marks) != marks:
@@ -195,11 +216,14 @@ class Reloader:
             return False
         self._sought |= files.sought
         self._settling.deal_with(marks_of(self._sought))
+        self._tell_refusal(why)
+        return True
+
+    def _tell_refusal(self, why: str) -> None:
         self._reloading.refuse(why)
         if self._handing is not None:
             self._handing.refuse(why)
         remark(at_this_time(refused(why)))
-        return True
 
     def _hand_on(self, handing: Handing) -> None:
         """Have all workers take it over; one that does not is ended, and another one starts."""

@@ -10,6 +10,7 @@ from gateway.policy.diff import AccessChange, Change
 
 _NAMED = 5
 _ALWAYS = (Change.NARROWED, Change.WIDENED)
+_LOOSER = (Change.OPENED, Change.WIDENED, Change.MOVED, Change.REMOVED)
 
 
 def at_this_time(line: str) -> str:
@@ -23,6 +24,11 @@ def reloaded(spec: str, comparison: Comparison) -> str:
     others = [kind for kind in Change if kind not in _ALWAYS and access.of(kind)]
     told = [_counted(kind, access.of(kind)) for kind in (*_ALWAYS, *others)]
     return f"reload {spec}: {', '.join(told)}   policy {comparison.new.policy.digest[:7]}"
+
+
+def waits(path: str) -> str:
+    """That a file is not read yet, and what to do if it never will be closed."""
+    return f"`{path}` is still open for writing; it is read once it is closed, or with SIGHUP"
 
 
 def refused(why: str) -> str:
@@ -39,22 +45,8 @@ def reason(error: Exception) -> str:
 
 
 def loosens(comparison: Comparison) -> bool:
-    """Whether anybody may call more than before, or an operation is gone."""
-    return widens(comparison) or bool(comparison.access.of(Change.REMOVED))
-
-
-def widens(comparison: Comparison) -> bool:
-    """Whether anybody may call more than before, or what is new is open to everyone."""
-    kinds = {Change.OPENED, Change.WIDENED, Change.MOVED}
-    return any(
-        change.change in kinds or change.opens or (change.gained and _was_there(change))
-        for change in comparison.access.changes
-    )
-
-
-def _was_there(change: AccessChange) -> bool:
-    """Whether such a request was answered before, by this or by another operation."""
-    return change.change is not Change.ADDED or change.compared_with is not None
+    """Whether anybody may call anything that he could not before, or an operation is gone."""
+    return any(change.gained or change.change in _LOOSER for change in comparison.access.changes)
 
 
 def _counted(kind: Change, changes: Sequence[AccessChange]) -> str:

@@ -46,28 +46,6 @@ class Snapshot:
         """Return nothing: only what was read is known."""
         return ()
 
-    def lacks_end_of(self, whole: "Snapshot") -> bool:
-        """Whether a file does not end its last line, though it did in another snapshot.
-
-        A text that begins with a bracket lacks nothing: without the last one it does not parse.
-        """
-        return any(
-            path in whole.files
-            and whole.files[path].endswith(b"\n")
-            and not octets.endswith(b"\n")
-            and not octets.lstrip().startswith((b"{", b"["))
-            for path, octets in self.files.items()
-        )
-
-    def is_cut_from(self, whole: "Snapshot") -> bool:
-        """Whether a file is only the beginning of what it was in another snapshot."""
-        return any(
-            path in whole.files
-            and len(octets) < len(whole.files[path])
-            and whole.files[path].startswith(octets.rstrip())
-            for path, octets in self.files.items()
-        )
-
 
 class RecordingFiles:
     """Reads files from a source, and remembers all that it was asked and answered."""

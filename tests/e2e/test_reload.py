@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import termios
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -44,11 +45,17 @@ OPERATION = """\
             - write
 """
 TWO = HEAD % "" + OPERATION % ("one", "one") + OPERATION % ("two", "two")
-PUBLIC = TWO.replace(
-    "      security:\n        - oauth:\n            - read\n            - write\n",
-    "      security: []\n",
+SECURITY = "      security:\n        - oauth:\n            - read\n            - write\n"
+PUBLIC = TWO.replace(SECURITY, "      security: []\n")
+PUBLIC_ONE = TWO.replace(SECURITY, "      security: []\n", 1)
+#: an edit of which the last line is missing
+RETITLED_CUT = TWO.replace("title: reloaded", "title: another text").removesuffix(
+    "            - write\n"
 )
 _SECONDS = 20.0
+#: an operation at the end of the document rules by then, on a machine that has much to do
+_APPENDED_SECONDS = 10.0
+_AT_ONCE_SECONDS = 2.0
 
 
 def replace(file: Path, text: str) -> None:
@@ -227,17 +234,102 @@ def test_a_document_written_with_two_pauses_opens_nothing(document: Path, server
 
 
 def test_a_last_line_without_its_end_lets_nobody_in(document: Path, server: Server) -> None:
-    token, shorter = server.token("read"), TWO.removesuffix("            - write\n")
-    other = shorter.replace("title: reloaded", "title: another text")
-    document.write_text(other.removesuffix("\n"), encoding="utf-8")
+    replace(document, RETITLED_CUT.removesuffix("\n"))
 
     until(partial(_were_refused, server, 1), server)
-    cut = server.call("GET", "/two", token=token).status
-    document.write_text(other, encoding="utf-8")
 
     assert "its last line has no end" in server.complaints
+    assert status(server, "/two") == 401
+
+
+def test_a_cut_edit_lets_nobody_in_but_where_it_was_renamed(document: Path, server: Server) -> None:
+    token = server.token("read")
+
+    document.write_text(RETITLED_CUT, encoding="utf-8")
+    until(partial(_were_refused, server, 1), server)
+    cut = server.call("GET", "/two", token=token).status
+    replace(document, RETITLED_CUT)
+
+    assert "reloaded.yaml looks cut short" in server.complaints
     assert cut == 403
     until(lambda: server.call("GET", "/two", token=token).status == 200, server)
+
+
+def test_while_a_writer_has_the_file_open_the_old_document_rules(
+    document: Path, server: Server
+) -> None:
+    token, seen, ended = server.token("read"), set[tuple[int, int]](), threading.Event()
+
+    def ask() -> None:
+        while not ended.wait(0.01):
+            of_two = server.call("GET", "/two", token=token).status
+            seen.add((status(server, "/one"), of_two))
+
+    new = PUBLIC_ONE.replace("title: reloaded", "title: another").replace("- write", "- admin")
+    between, within = new.index("  /two"), new.index("            - admin")
+    asking = threading.Thread(target=ask)
+    asking.start()
+    with document.open("w", encoding="utf-8") as file:
+        try:
+            file.write(new[:between])
+            file.flush()
+            time.sleep(1.5)
+            file.write(new[between:within])
+            file.flush()
+            # this pause takes more than three seconds
+            until(lambda: "is still open for writing" in server.complaints, server)
+            told = json.loads(server.call("GET", "/-/ready").body)["reload"]
+        finally:
+            ended.set()
+            asking.join()
+        file.write(new[within:])
+
+    assert seen == {(401, 403)}
+    assert told["outcome"] == "refused"
+    assert "reloaded.yaml` is still open for writing" in told["why"]
+    until(lambda: status(server, "/one") == 200, server)
+    assert server.call("GET", "/two", token=token).status == 403
+    assert json.loads(server.call("GET", "/-/ready").body)["reload"]["outcome"] == "ok"
+
+
+def test_what_is_appended_in_place_rules_once_it_is_left_alone(
+    document: Path, server: Server
+) -> None:
+    token, new = server.token("read"), TWO + OPERATION % ("new", "new")
+    seen = set()
+
+    document.write_text(new.removesuffix("            - write\n"), encoding="utf-8")
+    end = time.monotonic() + 1.0
+    while time.monotonic() < end:
+        seen.add(server.call("GET", "/new", token=token).status)
+    document.write_text(new, encoding="utf-8")
+    written = time.monotonic()
+    while status(server, "/new") != 401:
+        seen.add(server.call("GET", "/new", token=token).status)
+        assert time.monotonic() < written + _APPENDED_SECONDS, server.story()
+
+    assert seen <= {403, 404}
+    assert "reload refused" not in server.complaints
+
+
+def test_sighup_waits_neither_for_a_writer_nor_for_files_to_be_left_alone(
+    document: Path, server: Server
+) -> None:
+    with document.open("w", encoding="utf-8") as file:
+        file.write(PUBLIC_ONE)
+        file.flush()
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: status(server, "/one") == 200, server)
+
+    document.write_text(PUBLIC, encoding="utf-8")
+    time.sleep(0.7)
+    before = status(server, "/two")
+    server.process.send_signal(signal.SIGHUP)
+    asked = time.monotonic()
+    until(lambda: status(server, "/two") == 200, server)
+
+    assert before == 401
+    assert time.monotonic() < asked + _AT_ONCE_SECONDS
 
 
 def test_what_lint_finds_only_now_is_told(document: Path, server: Server) -> None:

@@ -57,34 +57,3 @@ def test_a_file_that_is_missing_was_looked_for(document: Path) -> None:
         read_description(str(document), source=files)
 
     assert str(document.parent / "part.yaml") in files.sought
-
-
-@pytest.mark.parametrize(
-    ("octets", "is_cut"),
-    [
-        (b"a: 1\nb: 2\n", False),
-        (b"a: 1\n", True),
-        (b"a: 1\n\n", True),
-        (b"", True),
-        (b"b: 2\n", False),
-        (b"a: 1\nb: 2\nc: 3\n", False),
-    ],
-)
-def test_a_beginning_of_what_was_is_cut(octets: bytes, is_cut: bool) -> None:
-    whole = Snapshot({"a.yaml": b"a: 1\nb: 2\n"})
-
-    assert Snapshot({"a.yaml": octets}).is_cut_from(whole) is is_cut
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "lacks"),
-    [
-        pytest.param(b"a: [x]\n", b"a: [x]", True, id="no end"),
-        pytest.param(b"a: 1\n", b"b: 2\nc: [", True, id="another text"),
-        pytest.param(b"a: 1\n", b"b: 2\n", False, id="an end"),
-        pytest.param(b"a: 1", b"b: 2", False, id="there never was one"),
-        pytest.param(b'{"a": 1}\n', b'{"a": 2}', False, id="JSON closes itself"),
-    ],
-)
-def test_a_last_line_without_its_end_is_noticed(before: bytes, now: bytes, lacks: bool) -> None:
-    assert Snapshot({"a.yaml": now}).lacks_end_of(Snapshot({"a.yaml": before})) is lacks

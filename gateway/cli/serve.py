@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from gateway.cli import serve_options as option
+from gateway.cli.hangups import holding_hangups
 from gateway.cli.spared import sparing
 from gateway.cli.talk import new_app
 
@@ -41,12 +42,13 @@ def serve(
         "observe": observe or None, "strip_authorization": strip_authorization or None,
         "undeclared_security": undeclared_security, "response_validation": response_validation,
     }  # fmt: skip
-    serving = load_serving()
-    choices = serving.Choices(
-        mock=mock, handlers=handlers, quiet=quiet or check, reload=reload and not check
-    )
-    run = serving.check if check else serving.serve
-    run(flags, choices, demo=demo)
+    with holding_hangups():
+        serving = load_serving()
+        choices = serving.Choices(
+            mock=mock, handlers=handlers, quiet=quiet or check, reload=reload and not check
+        )
+        run = serving.check if check else serving.serve
+        run(flags, choices, demo=demo)
 
 
 def worker() -> object:

@@ -28,6 +28,7 @@ from gateway.cli.findings_told import finding_lines, unbound_lines
 from gateway.cli.follow import follow
 from gateway.cli.give_back import give_back
 from gateway.cli.handing import Handed, Handing
+from gateway.cli.hangups import hear_hangups
 from gateway.cli.issuers import read_keys_at_start
 from gateway.cli.listen import bind, run_one, run_workers
 from gateway.cli.reload import Reloader, Start
@@ -78,6 +79,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     _come_to_rest()
     if settings.workers == 1:
         Reloader(settings, application.reloading, start, watches=choices.reload).start()
+        hear_hangups()
         run_one(application.served, listeners)
         return
     with (
@@ -94,6 +96,7 @@ def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
             settings, application.reloading, start, watches=choices.reload, handing=handing
         )
         reloader.start()
+        hear_hangups()
         run_workers(
             "gateway.cli.serve:worker", listeners, settings.workers, on_hangup=reloader.hang_up
         )

@@ -13,6 +13,7 @@ import pytest
 from tests.e2e.conftest import Serve
 from tests.e2e.servers import DEMO_DOCUMENT, SONGS, run, serving
 from tests.e2e.wire import Reply, send_raw
+from tests.unit.token_service.waiting import until
 
 TINY = """\
 openapi: 3.0.3
@@ -164,6 +165,32 @@ def test_several_workers_serve_and_stop(tmp_path: Path) -> None:
 
         assert (statuses, refused) == ({200}, {401})
         assert server.stop() == 0
+
+
+HANGING_UP = """\
+import os
+import signal
+
+from scopegate import operation
+
+os.kill(os.getpid(), signal.SIGHUP)
+
+
+@operation("GET /songs")
+def songs() -> list[str]:
+    return []
+"""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_hangup_while_it_starts_waits_and_reloads(workers: str, tmp_path: Path) -> None:
+    (tmp_path / "hanging_up.py").write_text(HANGING_UP, encoding="utf-8")
+    choices = ("--handlers", "hanging_up", "--workers", workers)
+
+    with serving(SONGS, *choices, folder=tmp_path) as server:
+        until(lambda: "0 narrowed, 0 widened" in server.complaints)
+
+        assert server.call("GET", "/songs").status == 401
 
 
 def _is_listening(port: int) -> bool:

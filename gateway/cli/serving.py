@@ -65,6 +65,7 @@ class Choices:
 
 def serve(flags: dict[str, object], choices: Choices, *, demo: bool) -> None:
     """Serve a document until a signal ends it."""
+    gc.freeze()  # what was imported stays, and no collection of the start need look at it
     settings = _settle(flags, demo=demo, reload=choices.reload)
     listeners, settings = _listen(settings, flags)
     files = RecordingFiles(WorkingFiles())
@@ -135,6 +136,7 @@ def _settle(flags: dict[str, object], *, demo: bool, reload: bool = False) -> Se
 
 def worker() -> object:
     """Build the application of one of several worker processes."""
+    gc.freeze()
     told = json.loads(os.environ[_CHOICES])
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the main process reloads for all
     settings, choices = settings_here(told["flags"]), Choices(**told["choices"])

@@ -28,7 +28,7 @@ def sparing() -> Iterator[None]:
         yield
     finally:
         for name in left_out:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
 
 
 class _Later(ModuleType):

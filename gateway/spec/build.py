@@ -8,6 +8,7 @@ from gateway.errors import Fault
 from gateway.spec.dialect import dialect_of
 from gateway.spec.model import (
     ApiDescription,
+    AskedTogether,
     Operation,
     OperationKey,
     SecurityDeclaration,
@@ -74,14 +75,16 @@ def _at(value: Any, steps: Iterable[str]) -> Any:
 
 def _operations(source: Source) -> Iterator[Operation]:
     #: what operations ask for alike is there once
-    asked: dict[object, Any] = {}
+    asked: dict[tuple[AskedTogether, ...], tuple[AskedTogether, ...]] = {}
     inherited = declare_security(source.root, SecuritySource.ROOT)
     for path, item in path_items(source.root):
         plain_item = source.document["paths"][path]
         for written in operations_of(item, source.version.grammar):
             declared = declare_security(written.node, SecuritySource.OPERATION) or inherited
             security = declared or SecurityDeclaration(SecuritySource.ABSENT, (), written.origin)
-            security = replace(security, asked=asked.setdefault(security.asked, security.asked))
+            alike = asked.setdefault(security.asked, security.asked)
+            if alike is not security.asked:
+                security = replace(security, asked=alike)
             yield _operation(source, path, written, item=plain_item, security=security)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from sys import intern
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -41,7 +42,7 @@ def operations_of(item: MappingNode, grammar: Grammar) -> Iterator[Written]:
     """Yield each operation of a path item, in the order written."""
     for name, child in item.entries.items():
         if name in grammar.methods and isinstance(child, MappingNode):
-            yield Written(name.upper(), (name,), child, key_origin(item, name))
+            yield Written(intern(name.upper()), (name,), child, key_origin(item, name))
         elif name == ADDITIONAL and _has_more(grammar) and isinstance(child, MappingNode):
             for method, operation in child.entries.items():
                 if isinstance(operation, MappingNode):

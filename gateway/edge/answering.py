@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from starlette.types import ASGIApp, Receive, Scope
 
-from gateway.edge.reply import Reply
+from gateway.edge.reply import LaterReply, Reply
 from gateway.edge.state import RequestState
 
 
@@ -14,6 +14,20 @@ class Answering(Protocol):
 
     async def answer(self, state: RequestState, scope: Scope, receive: Receive) -> Reply | None:
         """The reply; None if the client went away."""
+        ...
+
+
+@runtime_checkable
+class Beginning(Answering, Protocol):
+    """Can begin to answer before there is a task for the request, and mostly ends there, too."""
+
+    @property
+    def begins_at_once(self) -> bool:
+        """Whether that is worth while."""
+        ...
+
+    def begin(self, state: RequestState, scope: Scope, body: bytes) -> Reply | LaterReply:
+        """The reply to a request that came with its whole body, or what it becomes one by."""
         ...
 
 

@@ -1,6 +1,7 @@
 """What answers a permitted request: a handler, the upstream, an example, or nobody (501)."""
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
@@ -24,7 +25,7 @@ from gateway.edge.mock import example_answer
 from gateway.edge.problem import Problem, problem_of, problem_reply
 from gateway.edge.proxy.door import UpstreamDoor
 from gateway.edge.registry import Handler
-from gateway.edge.reply import Reply
+from gateway.edge.reply import LaterReply, Reply
 from gateway.edge.request.problem import RequestProblem
 from gateway.edge.request.reader import Arguments, RequestReader
 from gateway.edge.request.resources import with_local_references
@@ -32,7 +33,7 @@ from gateway.edge.request.schemas import Schemas
 from gateway.edge.responses import Defaults, defaults_of, refusal_problem, result_reply
 from gateway.edge.state import RequestState
 from gateway.edge.threads import HandlerThreads
-from gateway.edge.within import TookTooLongError, within
+from gateway.edge.within import TookTooLongError, rest_within
 from gateway.errors import DocumentError, Fault
 from gateway.handler import Answer, Caller, Refusal
 from gateway.spec.limits import MAX_FAULTS
@@ -63,7 +64,7 @@ class HandlerFailedError(Exception):
 class HandlerEndpoint:
     """Reads and validates the request, calls the handler, sends what it returned."""
 
-    __slots__ = ("_call", "_check", "_defaults", "_reader", "_timeout")
+    __slots__ = ("_call", "_check", "_defaults", "_reader", "_timeout", "begins_at_once")
 
     def __init__(
         self,
@@ -73,7 +74,10 @@ class HandlerEndpoint:
         *,
         timeout: float,
         check: AnswerCheck | None = None,
+        begins_at_once: bool = True,
     ) -> None:
+        """`begins_at_once`: calls of the handler may end in their first step."""
+        self.begins_at_once = begins_at_once
         self._reader = reader
         self._call = call
         self._timeout = timeout
@@ -86,38 +90,70 @@ class HandlerEndpoint:
             arguments = await self._reader.read(scope, receive, state.path_parameters)
         except ClientDisconnect:
             return None
+        reply = self._call_handler(arguments, state)
+        return reply if isinstance(reply, tuple) else await reply
+
+    def begin(self, state: RequestState, scope: Scope, body: bytes) -> Reply | LaterReply:
+        """The reply, or the rest of what it is made by if the handler waits for something."""
+        arguments = self._reader.read_whole(scope, body, state.path_parameters)
+        return self._call_handler(arguments, state)
+
+    def _call_handler(
+        self, arguments: Arguments | RequestProblem, state: RequestState
+    ) -> Reply | LaterReply:
+        """Take the first step of the handler, which mostly is the only one.
+
+        Whatever a handler raises but a refusal, it has merely failed: nothing that it raises ends
+        the process, is taken for an exception of ours, or is answered by one of the handlers of
+        exceptions that Connexion and Starlette bring along.
+        """
         if isinstance(arguments, RequestProblem):
             return problem_reply(problem_of(arguments), state.request_id)
         if state.verdict is None or not state.verdict.decision.permits:
             raise RuntimeError("a request reached a handler that was not permitted")
         try:
-            result = await self._result(self._call(arguments, state.verdict.caller))
+            call = self._call(arguments, state.verdict.caller)
+            waits_for = call.send(None)
+        except StopIteration as done:
+            result = done.value
+        except Refusal as refusal:
+            return problem_reply(refusal_problem(refusal), state.request_id)
+        except BaseException as error:
+            raise _failed(error) from error
+        else:
+            return self._later(call, waits_for, state)
+        # out here: a fault must not be told together with what the handler returned
+        return self._reply(result, state)
+
+    async def _later(
+        self, call: Coroutine[Any, Any, Any], waits_for: Any, state: RequestState
+    ) -> Reply:
+        """The reply of a handler that waits for something."""
+        try:
+            result = await rest_within(self._timeout, call, waits_for)
         except Refusal as refusal:
             return problem_reply(refusal_problem(refusal), state.request_id)
         except TookTooLongError:
             _log.error("%s: %s took too long", state.request_id, state.operation)
             return problem_reply(_TOO_LONG, state.request_id)
+        except BaseException as error:
+            raise _failed(error) from error
+        return self._reply(result, state)
+
+    def _reply(self, result: Any, state: RequestState) -> Reply:
         check = None if self._check is None else self._check.of(state)
         try:
             return result_reply(result, self._defaults, check=check)
         except AnswerRefusedError:
             return problem_reply(HELD_BACK, state.request_id)
 
-    async def _result(self, call: Coroutine[Any, Any, Any]) -> Any:
-        """What a handler returns; whatever it raises but a refusal, it has merely failed.
 
-        So nothing that it raises ends the process, is taken for an exception of ours, or is
-        answered by one of the handlers of exceptions that Connexion and Starlette bring along.
-        """
-        try:
-            return await within(self._timeout, call)
-        except (Refusal, TookTooLongError):
-            raise
-        except BaseException as error:
-            task = asyncio.current_task()
-            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
-                raise
-            raise HandlerFailedError(f"the handler raised {type(error).__name__}") from error
+def _failed(error: BaseException) -> BaseException:
+    """What a handler's exception is to the rest of us: its failure, or the end of its task."""
+    task = asyncio.current_task()
+    if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+        return error
+    return HandlerFailedError(f"the handler raised {type(error).__name__}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +269,15 @@ class _Settling:
             )
         found = defaults_of(operation)
         defaults = self.defaults.setdefault(found, found)
-        return HandlerEndpoint(defaults, reader, call, timeout=self.timeout, check=check)
+        return HandlerEndpoint(
+            defaults,
+            reader,
+            call,
+            timeout=self.timeout,
+            check=check,
+            # a plain function waits for its thread
+            begins_at_once=handler is None or inspect.iscoroutinefunction(handler),
+        )
 
     def _reader_of(self, operation: Operation) -> RequestReader:
         """What reads its requests: one for all operations of which the same is read.

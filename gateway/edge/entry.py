@@ -7,8 +7,9 @@ from urllib.parse import quote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.edge.pages import show
+from gateway.edge.planned import Permitted
 from gateway.edge.problem import problem_reply
-from gateway.edge.reply import Reply, send_reply
+from gateway.edge.reply import BeginReply, Reply, send_reply
 from gateway.edge.request_head import METHODS, served_methods
 from gateway.edge.request_ids import RequestIds
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
@@ -57,16 +58,19 @@ class Entry:
         else:
             await send({"type": "websocket.close", "code": 1008})
 
-    def answer_now(self, scope: Scope, _body: bytes | None) -> Reply | None:
-        """The reply to a request for which nothing has to be awaited; None: call me as usual.
+    def answer_now(self, scope: Scope, body: bytes | None) -> Reply | BeginReply | None:
+        """The reply to a request, or what begins it; None: call me as usual.
 
-        For a server that can write an answer without a task. What was found out stands in the
-        scope, for the call that follows.
+        For a server that can write an answer without a task. What begins a reply wants to be called
+        in the name of one. What was found out stands in the scope, for a call that may follow.
         """
         met = self._meet(scope)
         if isinstance(met, tuple):
             return met
         scope[_MET] = met
+        if isinstance(met, Permitted) and met.begins_at_once:
+            met.body = body or b""
+            return met.begin
         return None
 
     def methods(self) -> Collection[str]:

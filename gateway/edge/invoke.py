@@ -62,14 +62,15 @@ def bind_handler(
     return functools.partial(_call_in_thread, threads, handler, plan, resources)
 
 
-async def _call(
+def _call(
     handler: Handler,
     plan: _Plan,
     resources: Mapping[str, Any],
     arguments: Arguments,
     caller: Caller,
-) -> Any:
-    return await handler(**_arguments(plan, resources, arguments, caller))
+) -> Coroutine[Any, Any, Any]:
+    began: Coroutine[Any, Any, Any] = handler(**_arguments(plan, resources, arguments, caller))
+    return began
 
 
 async def _call_in_thread(

@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 from gateway.edge.connexion_app import Frame, show_context
 from gateway.edge.plans import Plan, Plans
 from gateway.edge.privacy import private_headers
-from gateway.edge.reply import Reply, send_reply
+from gateway.edge.reply import LaterReply, Reply, send_reply
 from gateway.edge.routing_middleware import unrouted
 from gateway.edge.state import RequestState, segments_of, with_state
 from gateway.edge.verdict import Verdict
@@ -30,11 +30,11 @@ class PlannedRequests:
         """Make each operation's plan, and decide a request without credentials; may raise."""
         self._plans.probe()
 
-    def begin(self, state: RequestState) -> Reply | None:
+    def begin(self, state: RequestState) -> "Reply | Permitted | None":
         """Route and decide as far as that needs no waiting; a reply, if that is all there is.
 
-        The request's path is cut, or its operation is known already. A fault is met again, and
-        answered, by `go_on`: what is not decided here is decided there.
+        None: not decided yet. The request's path is cut, or its operation is known already. A fault
+        is met again, and answered, by `go_on`: what is not decided here is decided there.
         """
         try:
             return self._begin(state)
@@ -60,7 +60,43 @@ class PlannedRequests:
         if reply is not None:
             await send_reply(reply, send)
 
-    def _begin(self, state: RequestState) -> Reply | None:
+    def begin_reply(
+        self, plan: Plan, state: RequestState, body: bytes, receive: Receive
+    ) -> Reply | LaterReply:
+        """Begin to answer a request that `begin` permitted; its body came whole."""
+        shown = with_state(state.scope, state)
+        begins = plan.begins
+        try:
+            if begins is None:
+                raise RuntimeError("what cannot begin an answer was asked to")
+            show_context(plan.shown, state.path_parameters, shown, receive)
+            reply = begins.begin(state, shown, body)
+            if isinstance(reply, tuple):
+                return _told(plan, state, reply)
+        except Exception as error:  # the edge of all handlers, as in `go_on`
+            return self._answer_fault(error, state, shown, receive)
+        return self._rest(plan, state, shown, receive, reply)
+
+    async def _rest(
+        self, plan: Plan, state: RequestState, shown: Scope, receive: Receive, later: LaterReply
+    ) -> Reply | None:
+        try:
+            reply = await later
+            return None if reply is None else _told(plan, state, reply)
+        except Exception as error:  # the edge of all handlers, as in `go_on`
+            return await self._answer_fault(error, state, shown, receive)
+
+    async def _answer_fault(
+        self, error: Exception, state: RequestState, shown: Scope, receive: Receive
+    ) -> Reply:
+        """What Connexion's error handling answers; nothing was sent."""
+        if state.verdict is not None:
+            state.verdict.tell_answered(state, _FAULT, state.seconds)
+        kept = _Kept()
+        await self._frame.answer_fault(error, shown, receive, kept)
+        return kept.reply
+
+    def _begin(self, state: RequestState) -> "Reply | Permitted | None":
         operation = state.operation
         if operation is None:
             routed = self._route(state)
@@ -71,7 +107,7 @@ class PlannedRequests:
         verdict = self._plans.known_verdict(plan, state)
         if verdict is None:
             return None
-        return self._take(verdict, state)
+        return self._take(verdict, state) or Permitted(self, plan, state)
 
     async def _reply(
         self, state: RequestState, shown: Scope, receive: Receive
@@ -88,13 +124,7 @@ class PlannedRequests:
             return plan
         show_context(plan.shown, state.path_parameters, shown, receive)
         reply = await plan.replies.answer(state, shown, receive)
-        if reply is None:
-            return None
-        status, headers, body = reply
-        if plan.vary is not None:
-            headers = private_headers(headers, plan.vary)
-        verdict.tell_answered(state, status, state.seconds)
-        return status, headers, body
+        return None if reply is None else _told(plan, state, reply)
 
     async def _stream(
         self, plan: Plan, state: RequestState, shown: Scope, receive: Receive, send: "_Told"
@@ -130,6 +160,57 @@ class PlannedRequests:
             return None
         verdict.tell_answered(state, denial.status, state.seconds)
         return denial.reply(state.request_id)
+
+
+class Permitted:
+    """A request that was permitted, and is not answered yet."""
+
+    __slots__ = ("_plan", "_planned", "_state", "body")
+
+    def __init__(self, planned: PlannedRequests, plan: Plan, state: RequestState) -> None:
+        self._planned, self._plan, self._state = planned, plan, state
+        #: all of it; for `begin`
+        self.body = b""
+
+    @property
+    def begins_at_once(self) -> bool:
+        """Whether `begin` may be called."""
+        return self._plan.begins is not None
+
+    def begin(self, receive: Receive) -> Reply | LaterReply:
+        """Begin to answer, in the name of a task."""
+        return self._planned.begin_reply(self._plan, self._state, self.body, receive)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as ASGI has it."""
+        await self._planned.go_on(self._state, scope, receive, send)
+
+
+def _told(plan: Plan, state: RequestState, reply: Reply) -> Reply:
+    """A reply as it is sent, and told of."""
+    status, headers, body = reply
+    if plan.vary is not None:
+        headers = private_headers(headers, plan.vary)
+    if state.verdict is not None:
+        state.verdict.tell_answered(state, status, state.seconds)
+    return status, headers, body
+
+
+class _Kept:
+    """Takes what is sent for a reply."""
+
+    __slots__ = ("reply",)
+
+    def __init__(self) -> None:
+        self.reply: Reply = (_FAULT, [], b"")
+
+    async def __call__(self, message: Message) -> None:
+        status, headers, body = self.reply
+        if message["type"] == "http.response.start":
+            status, headers = message["status"], list(message.get("headers", ()))
+        else:
+            body += message.get("body", b"")
+        self.reply = status, headers, body
 
 
 class _Told:

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from gateway.edge.answering import Answering
+from gateway.edge.answering import Answering, Beginning
 from gateway.edge.connexion_app import Frame
 from gateway.edge.privacy import vary_of
 from gateway.edge.state import RequestState
@@ -24,6 +24,8 @@ class Plan:
     looks: Looks
     #: what makes the reply; None: the application answers
     replies: Answering | None
+    #: the same, where it may begin before there is a task
+    begins: Beginning | None
     application: ASGIApp
     #: the headers that its answers vary by; None: nobody has to prove anything
     vary: bytes | None
@@ -110,6 +112,7 @@ class Plans:
             operation,
             self._ruleset.looks[operation],
             endpoint if isinstance(endpoint, Answering) else None,
+            endpoint if isinstance(endpoint, Beginning) and endpoint.begins_at_once else None,
             self._frame.application(operation),
             self._vary.get(operation),
             shown,

@@ -1,9 +1,16 @@
 """An answer that is whole before any of it is sent."""
 
-from starlette.types import Send
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from starlette.types import Receive, Send
 
 #: status, headers with names in lower case, body
 Reply = tuple[int, list[tuple[bytes, bytes]], bytes]
+#: what becomes a reply, or None if the client goes away; it is awaited, and not forgotten
+LaterReply = Coroutine[Any, Any, Reply | None]
+#: what begins a reply in the name of a task
+BeginReply = Callable[[Receive], Reply | LaterReply]
 
 
 async def send_reply(reply: Reply, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""A bound on the time of a handler that costs nothing to a handler which does not wait."""
+"""A bound on the time of a handler: one that does not wait for anything costs no clock."""
 
 import asyncio
 from collections.abc import Coroutine, Generator
@@ -11,17 +11,12 @@ class TookTooLongError(Exception):
     """The handler did not end in time, and was cancelled."""
 
 
-async def within(seconds: float, call: Coroutine[Any, Any, Any]) -> Any:
-    """Await a coroutine; raises TookTooLongError where it is not done in time.
+async def rest_within(seconds: float, call: Coroutine[Any, Any, Any], waits_for: Any) -> Any:
+    """Await a coroutine whose first step was taken, and ended in waiting for something.
 
-    Its first step is taken at once, in the task of the caller; only if it then waits for something
-    does a clock begin to run. One that swallowed its cancellation took too long all the same: its
-    result is half a one.
+    Raises TookTooLongError where it is not done in time: the clock begins to run here. One that
+    swallowed its cancellation took too long all the same: its result is half a one.
     """
-    try:
-        waits_for = call.send(None)
-    except StopIteration as done:
-        return done.value
     limit = asyncio.timeout(seconds)
     try:
         async with limit:

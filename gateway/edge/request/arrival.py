@@ -7,8 +7,7 @@ from starlette.types import Message, Receive, Scope
 
 from gateway.edge.request.problem import malformed, too_large, unsupported
 
-#: in lower case, as ASGI has all names
-_ABOUT_BODIES = frozenset({b"content-type", b"content-length", b"content-encoding"})
+_LENGTH = "/header/Content-Length"
 _NOT_ENCODED = frozenset({b"", b"identity"})
 
 
@@ -22,23 +21,29 @@ class Announced(NamedTuple):
 
 def announced(scope: Scope) -> Announced:
     """Read the headers that speak of the body; or 400 and 415 for what cannot be read at all."""
-    types: list[bytes] = []
-    lengths: list[bytes] = []
-    for name, value in scope["headers"]:
-        if name not in _ABOUT_BODIES:
-            continue
-        if name == b"content-type":
-            types.append(value)
-        elif name == b"content-length":
-            lengths.append(value)
-        elif value.strip().lower() not in _NOT_ENCODED:
+    headers = scope["headers"]
+    fields = dict(headers)
+    if len(fields) == len(headers) and b"content-encoding" not in fields:
+        return _announced(fields.get(b"content-type"), fields.get(b"content-length"))
+    types = [value for name, value in headers if name == b"content-type"]
+    lengths = [value for name, value in headers if name == b"content-length"]
+    for name, value in headers:
+        if name == b"content-encoding" and value.strip().lower() not in _NOT_ENCODED:
             detail = "The operation takes bodies without a Content-Encoding."
             raise unsupported(detail, ("Accept-Encoding", "identity"))
-    if lengths and (not _is_length(lengths[0]) or lengths != lengths[:1] * len(lengths)):
-        raise malformed("is not one number", at="/header/Content-Length")
+    if lengths != lengths[:1] * len(lengths):
+        raise malformed("is not one number", at=_LENGTH)
     # Two types are as good as an unreadable one.
-    content_type = b",".join(types).decode("latin-1") if types else None
-    return Announced(content_type, int(lengths[0]) if lengths else None)
+    return _announced(b",".join(types) if types else None, lengths[0] if lengths else None)
+
+
+def _announced(content_type: bytes | None, length: bytes | None) -> Announced:
+    octets = None
+    if length is not None:
+        if not _is_length(length):
+            raise malformed("is not one number", at=_LENGTH)
+        octets = int(length)
+    return Announced(None if content_type is None else content_type.decode("latin-1"), octets)
 
 
 def _is_length(value: bytes) -> bool:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from starlette.types import Receive, Scope
 
-from gateway.edge.request.arrival import announced, receive_all
+from gateway.edge.request.arrival import Announced, announced, receive_all
 from gateway.edge.request.media import UNDESCRIBED, Media, compile_media
 from gateway.edge.request.media_types import (
     MediaType,
@@ -62,14 +62,32 @@ class BodyReader:
     async def read(self, scope: Scope, receive: Receive) -> Any:
         """The body's value, or NO_BODY; or BadRequestError, or ClientDisconnect."""
         told = announced(scope)
+        chosen = self._expect(told)
         if told.length == 0:
             return self._nothing()
+        return self._parse(await receive_all(receive, limit=self._limit), told, chosen)
+
+    def read_whole(self, scope: Scope, raw: bytes) -> Any:
+        """The same of a body that came whole."""
+        told = announced(scope)
+        chosen = self._expect(told)
+        if told.length == 0:
+            return self._nothing()
+        if len(raw) > self._limit:
+            raise too_large(self._limit)
+        return self._parse(raw, told, chosen)
+
+    def _expect(self, told: Announced) -> tuple[MediaType, Media] | None:
+        """How to read what is announced, before any of it is taken; None: that shows itself."""
+        if told.length == 0:
+            return None
         if told.length is not None and told.length > self._limit:
             raise too_large(self._limit)
-        chosen = None
-        if told.length is not None or told.content_type is not None:
-            chosen = self._chosen.get(told.content_type or "") or self._choose(told.content_type)
-        raw = await receive_all(receive, limit=self._limit)
+        if told.length is None and told.content_type is None:
+            return None
+        return self._chosen.get(told.content_type or "") or self._choose(told.content_type)
+
+    def _parse(self, raw: bytes, told: Announced, chosen: tuple[MediaType, Media] | None) -> Any:
         if not raw:
             return self._nothing()
         media_type, media = chosen or self._choose(told.content_type)

@@ -60,32 +60,54 @@ class RequestReader:
         self, scope: Scope, receive: Receive, path_parameters: Mapping[str, str]
     ) -> Arguments | RequestProblem:
         """Read one request, its body at most once; ClientDisconnect if the client goes away."""
-        if self._is_bare:
-            return NO_ARGUMENTS
+        if not self._body.is_read:
+            return self.read_whole(scope, b"", path_parameters)
         try:
-            return await self._read(scope, receive, path_parameters)
+            parameters, violations = self._read_parameters(scope, path_parameters)
+            try:
+                body = await self._body.read(scope, receive)
+            except BadRequestError as error:
+                raise _together(violations, error) from error
+            return _arguments(parameters, body, violations)
         except BadRequestError as error:
             return error.problem
 
-    async def _read(
-        self, scope: Scope, receive: Receive, path_parameters: Mapping[str, str]
-    ) -> Arguments:
-        parameters, violations = _NO_PARAMETERS, list[Violation]()
-        if not self.parameters.is_empty:
-            parameters, violations = self.parameters.read(scope, path_parameters)
-        body = await self._read_body(scope, receive, violations)
-        if body is NO_BODY:
-            return Arguments(parameters, None, has_body=False)
-        return Arguments(parameters, body, has_body=True)
-
-    async def _read_body(self, scope: Scope, receive: Receive, violations: list[Violation]) -> Any:
-        """The body; what is wrong with parameters is told together with what is wrong with it."""
+    def read_whole(
+        self, scope: Scope, body: bytes, path_parameters: Mapping[str, str]
+    ) -> Arguments | RequestProblem:
+        """The same of a request that came with its whole body."""
+        if self._is_bare:
+            return NO_ARGUMENTS
         try:
-            body = await self._body.read(scope, receive) if self._body.is_read else NO_BODY
+            parameters, violations = self._read_parameters(scope, path_parameters)
+            if not self._body.is_read:
+                return _arguments(parameters, NO_BODY, violations)
+            try:
+                value = self._body.read_whole(scope, body)
+            except BadRequestError as error:
+                raise _together(violations, error) from error
+            return _arguments(parameters, value, violations)
         except BadRequestError as error:
-            if error.problem.status == 400 and violations:
-                raise invalid([*violations, *error.problem.violations]) from error
-            raise
-        if violations:
-            raise invalid(violations)
-        return body
+            return error.problem
+
+    def _read_parameters(
+        self, scope: Scope, path_parameters: Mapping[str, str]
+    ) -> tuple[Mapping[str, Any], list[Violation]]:
+        if self.parameters.is_empty:
+            return _NO_PARAMETERS, []
+        return self.parameters.read(scope, path_parameters)
+
+
+def _together(violations: list[Violation], error: BadRequestError) -> BadRequestError:
+    """What is wrong with parameters is told together with what is wrong with the body."""
+    if error.problem.status == 400 and violations:
+        return invalid([*violations, *error.problem.violations])
+    return error
+
+
+def _arguments(parameters: Mapping[str, Any], body: Any, violations: list[Violation]) -> Arguments:
+    if violations:
+        raise invalid(violations)
+    if body is NO_BODY:
+        return Arguments(parameters, None, has_body=False)
+    return Arguments(parameters, body, has_body=True)

@@ -10,6 +10,7 @@ import asyncio
 import contextvars
 import logging
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,6 +19,7 @@ from uvicorn.server import ServerState
 
 from gateway.edge.problem import Problem
 from gateway.edge.request_head import METHODS, late
+from gateway.edge.wire.at_once import AtOnce
 from gateway.edge.wire.channel import HIGH_WATER, Channel
 from gateway.edge.wire.deadline import Deadline
 from gateway.edge.wire.ending import Ending
@@ -31,6 +33,8 @@ _LIMITS = WireLimits()
 #: a body up to this may be answered at once
 _AT_ONCE = 64 * 1024
 _LOGGER = logging.getLogger("uvicorn.error")
+#: one for each server
+_AT_ONCE_OF: WeakKeyDictionary[ServerState, AtOnce] = WeakKeyDictionary()
 
 
 class BoundedHttpProtocol(asyncio.Protocol):
@@ -55,6 +59,10 @@ class BoundedHttpProtocol(asyncio.Protocol):
         self._limits = limits
         self._loop = _loop or asyncio.get_running_loop()
         self.tasks = server_state.tasks
+        at_once = _AT_ONCE_OF.get(server_state)
+        if at_once is None:
+            at_once = _AT_ONCE_OF[server_state] = AtOnce(self._loop)
+        self._at_once = at_once
         self._reader = RequestReader(limits, app_state.get(METHODS))
         self._deadline = Deadline(self._loop)
         #: the request that is being read or answered
@@ -231,7 +239,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
         """Answer without a task, if the application can and nobody has to wait."""
         if not exchange.is_whole or exchange.expects or self._channel.is_write_paused:
             return False
-        return exchange.held <= _AT_ONCE and exchange.answer_now(ask)
+        return exchange.held <= _AT_ONCE and exchange.answer_now(ask, self._at_once)
 
     def _wait(self, exchange: Exchange | None) -> None:
         """Nothing is whole and unanswered, and all was read."""

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import partial
+from typing import Any, Protocol
 
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.edge.wire.answer_head import CHUNKED, NO_BODY, answer_head, chunk
+from gateway.edge.wire.at_once import AtOnce
 from gateway.edge.wire.channel import Channel
 
 _LOGGER = logging.getLogger("uvicorn.error")
@@ -21,9 +23,14 @@ _FAULT = [
 ]
 
 
+#: status, headers with names in lower case, body
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
+#: what begins to answer: the answer, or what is to be awaited for it; None: the caller went away
+Begin = Callable[[Receive], Answer | Coroutine[Any, Any, Answer | None]]
 #: what an application may have as `answer_now`: the scope and the whole body, None if there is
-#: none, to status, headers and body; None where it wants to be called as ASGI has it
-AnswerNow = Callable[[Scope, bytes | None], tuple[int, list[tuple[bytes, bytes]], bytes] | None]
+#: none, to the answer; to what begins to answer, if that needs the name of a task; or to None where
+#: it wants to be called as ASGI has it
+AnswerNow = Callable[[Scope, bytes | None], Answer | Begin | None]
 
 
 class Line(Protocol):
@@ -117,14 +124,24 @@ class Exchange:
                 self._line.tasks.discard(self.task)
                 self.task = None
 
-    def answer_now(self, ask: AnswerNow) -> bool:
-        """Answer the whole request without a task; whether the application does so."""
+    def answer_now(self, ask: AnswerNow, at_once: AtOnce) -> bool:
+        """Answer the whole request without a task; whether somebody does, or is at it."""
         try:
             answer = ask(self.scope, bytes(self._body) or None)
+            if callable(answer):
+                if not at_once.is_ready:
+                    return False
+                self._body, self.has_news = b"", False
+                begun = at_once.step(partial(answer, self.receive))
+                if not isinstance(begun, tuple):
+                    self.task = at_once.go_on(self.run(_replying(begun)))
+                    self._line.tasks.add(self.task)
+                    return True
+                answer = begun
             if answer is not None:
                 self.start(answer[0], answer[1])
                 self.write(answer[2], more=False)
-        except Exception as error:  # the edge: as in `run`
+        except BaseException as error:  # the edge: as in `run`
             self.fail("Exception in ASGI application\n", error)
             return True
         return answer is not None
@@ -226,3 +243,16 @@ class Exchange:
         if not self.keeps:
             self._line.end_unhurriedly(is_whole=self.is_whole)
         self._line.answered()
+
+
+def _replying(rest: Coroutine[Any, Any, Answer | None]) -> ASGIApp:
+    """An application that sends what comes of an answer that was begun."""
+
+    async def reply(_scope: Scope, _receive: Receive, send: Send) -> None:
+        answer = await rest
+        if answer is not None:
+            status, headers, body = answer
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+
+    return reply

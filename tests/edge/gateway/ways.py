@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.edge.entry import Entry
 from tests.edge.gateway.wire import Pairs, Reply, call
@@ -36,13 +36,27 @@ class AtOnce:
     entry: Entry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        reply = self.entry.answer_now(scope, None)
+        body = bytearray()
+        while (message := await receive()).get("more_body"):
+            body += message["body"]
+        body += message.get("body", b"")
+        reply = self.entry.answer_now(scope, bytes(body) or None)
+        if callable(reply):
+            begun = reply(receive)
+            reply = begun if isinstance(begun, tuple) else await begun
         if reply is None:
-            await self.entry(scope, receive, send)
+            await self.entry(scope, _again(bytes(body)), send)
             return
-        status, headers, body = reply
+        status, headers, body_sent = reply
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": body_sent})
+
+
+def _again(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
 
 
 async def ask_both_ways(

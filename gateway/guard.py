@@ -21,7 +21,7 @@ from gateway.tokens.certificate import prove_certificate
 from gateway.tokens.csrf import csrf_evidence
 from gateway.tokens.peer import UNKNOWN_PEER, Peer
 from gateway.tokens.ports import CredentialSource
-from gateway.tokens.present import Presented, Sought, find, seek, sole_bearer
+from gateway.tokens.present import Presented, Sought, bearer_value, find, seek, sole_bearer
 from gateway.tokens.prove import BearerBinding, prove_for_long
 from gateway.tokens.verified import Held, VerifiedTokens
 from gateway.watch import UNCOUNTED, TokenCounter
@@ -101,10 +101,10 @@ class Guard:
 
         ANONYMOUS if it presents nothing. What a proxy tells of certificates is not looked at.
         """
-        text = sole_bearer(looks.sought, headers, query=query)
-        if not text:
-            return None if text is None else ANONYMOUS
-        held = looks.tokens.find(text, self._clock())
+        value = sole_bearer(looks.sought, headers, query=query)
+        if not value:
+            return None if value is None else ANONYMOUS
+        held = looks.tokens.find(value, self._clock())
         if held is not None:
             self._tokens.hit()
         return held
@@ -166,14 +166,14 @@ class Guard:
         """What a token proves: as it is known, or by verifying it."""
         if not looks.bearers:
             return {}
-        now = self._clock()
-        if held := looks.tokens.find(text, now):
+        now, value = self._clock(), bearer_value(text)
+        if held := looks.tokens.find(value, now):
             self._tokens.hit()
             return held.credentials.proofs
         self._tokens.miss()
         lasting = await prove_for_long(text, looks.bearers, now=int(now))
         if lasting.assurance is not None:
-            looks.tokens.keep(text, Held(Credentials(lasting.proofs), lasting.assurance))
+            looks.tokens.keep(value, Held(Credentials(lasting.proofs), lasting.assurance))
         return lasting.proofs
 
     async def _prove_basic(

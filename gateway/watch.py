@@ -1,9 +1,23 @@
 """What is told to those who look on: the console, the audit, the metrics."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from gateway.model import Decision
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_DEAF = "says_nothing"
+
+
+def says_nothing(method: _F) -> _F:
+    """Mark a method of a watch that may as well not be called."""
+    setattr(method, _DEAF, True)
+    return method
+
+
+def is_heard(method: Callable[..., Any]) -> bool:
+    """Whether a method of a watch has anything to say."""
+    return not getattr(method, _DEAF, False)
 
 
 class Watched(Protocol):
@@ -54,9 +68,11 @@ Sinks = Sequence[Sink]
 class _Silent:
     """Says nothing of any request."""
 
+    @says_nothing
     def decided(self, _request: Watched) -> None:
         """Nothing is said."""
 
+    @says_nothing
     def answered(self, _request: Watched, _status: int, _seconds: float) -> None:
         """Nothing is said."""
 

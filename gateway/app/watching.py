@@ -10,6 +10,7 @@ from gateway.app.revocations import OwnRevocations
 from gateway.ops.audit_log import AuditLog
 from gateway.ops.audit_sink import AuditSink
 from gateway.ops.cells import Cells, claim_cells
+from gateway.ops.console import ConsoleSink
 from gateway.ops.last_reload import LastReload
 from gateway.ops.metrics import Metrics
 from gateway.ops.pulse import Pulse
@@ -65,11 +66,12 @@ def watch_requests(
     )
     audit = () if log is None else (AuditSink(log, policy, chosen.clock, observes=observes),)
     flush = () if log is None else (log.flush,)
+    consoles = [sink.lines.flush for sink in chosen.sinks if isinstance(sink, ConsoleSink)]
     return Watching(
         metrics,
         Readiness({"revocations": revocations.staleness}),
         (metrics.sink, *audit, *chosen.sinks),
-        Pulse([*flush, metrics.note]),
+        Pulse([*flush, *consoles, metrics.note]),
         log,
         observes,
     )

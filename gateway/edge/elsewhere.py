@@ -50,7 +50,7 @@ class Elsewhere:
         asked = OperationKey(scope["method"] + " elsewhere")
         decision = decide(ruleset.policy, asked, ANONYMOUS)
         state.operation = asked
-        state.verdict = Verdict(decision, (), None, caller_of(decision))
+        state.verdict = Verdict(decision, (), (), None, caller_of(decision))
         for sink in self.sinks:
             sink.unrouted(state, status)
         await self.application(with_state(scope, state), receive, send)

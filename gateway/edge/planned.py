@@ -7,7 +7,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway.edge.connexion_app import Frame, show_context
 from gateway.edge.plans import Plan, Plans
-from gateway.edge.privacy import private_headers
+from gateway.edge.privacy import private_answer, private_headers
 from gateway.edge.reply import LaterReply, Reply, send_reply
 from gateway.edge.routing_middleware import unrouted
 from gateway.edge.state import RequestState, segments_of, with_state
@@ -190,7 +190,7 @@ def _told(plan: Plan, state: RequestState, reply: Reply) -> Reply:
     """A reply as it is sent, and told of."""
     status, headers, body = reply
     if plan.vary is not None:
-        headers = private_headers(headers, plan.vary)
+        headers = private_answer(headers, plan.vary, body)
     if state.verdict is not None:
         state.verdict.tell_answered(state, status, state.seconds)
     return status, headers, body

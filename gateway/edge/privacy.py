@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import assert_never
 
+from gateway.edge.reply import Headers
+from gateway.edge.settled_head import SettledHead
 from gateway.policy.rules import Policy
 from gateway.settings import CertificateSettings
 from gateway.spec.model import KeyPlace, OperationKey, SchemeKind, SchemeName, SecurityScheme
@@ -66,6 +68,15 @@ def private_headers(
     if vary:
         kept.append((b"vary", vary))
     return kept
+
+
+def private_answer(headers: Headers, vary: bytes, body: bytes) -> Headers:
+    """The same for an answer as it is replied."""
+    if not isinstance(headers, SettledHead):
+        return private_headers(headers, vary)
+    if vary not in headers.private:
+        headers.private[vary] = headers.ending(private_headers(headers.after, vary))
+    return headers.private[vary] or private_headers(headers.headers(len(body)), vary)
 
 
 def _without_shared(value: bytes) -> bytes:

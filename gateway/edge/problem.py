@@ -12,12 +12,15 @@ from starlette.types import Send
 from gateway.edge.reply import Reply, send_reply
 from gateway.edge.request.problem import RequestProblem
 from gateway.edge.request_ids import urn_of
+from gateway.edge.settled_head import SettledHead
 from gateway.handler import Violation
 
 #: where `type` points to; each slug of PROBLEM_TYPES has a page there
 PROBLEM_PATH = "/-/problems/"
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+#: where Content-Length stands among the headers of a problem
+_LENGTH_AT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +207,15 @@ class RenderedProblem:
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
+    #: the same, if they can be written as they are
+    head: SettledHead | None
     before_id: bytes
     after_id: bytes
 
     def reply(self, request_id: str) -> Reply:
         """The problem of one request."""
         body = self.before_id + request_id.encode("ascii") + self.after_id
-        return self.status, list(self.headers), body
+        return self.status, self.head or list(self.headers), body
 
 
 def render(problem: Problem) -> RenderedProblem:
@@ -218,7 +223,9 @@ def render(problem: Problem) -> RenderedProblem:
     sample = new_request_id()
     body = problem_body(problem, sample)
     before, _, after = body.partition(sample.encode("ascii"))
-    return RenderedProblem(problem.status, _headers(problem, body), before, after)
+    headers = _headers(problem, body)
+    head = SettledHead.of(headers[:_LENGTH_AT], headers[_LENGTH_AT + 1 :])
+    return RenderedProblem(problem.status, headers, head, before, after)
 
 
 def problem_reply(problem: Problem, request_id: str | None = None) -> Reply:

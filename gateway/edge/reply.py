@@ -5,8 +5,12 @@ from typing import Any
 
 from starlette.types import Receive, Send
 
-#: status, headers with names in lower case, body
-Reply = tuple[int, list[tuple[bytes, bytes]], bytes]
+from gateway.edge.settled_head import SettledHead
+
+#: names in lower case
+Headers = list[tuple[bytes, bytes]] | SettledHead
+#: status, headers, body
+Reply = tuple[int, Headers, bytes]
 #: what becomes a reply, or None if the client goes away; it is awaited, and not forgotten
 LaterReply = Coroutine[Any, Any, Reply | None]
 #: what begins a reply in the name of a task
@@ -16,5 +20,7 @@ BeginReply = Callable[[Receive], Reply | LaterReply]
 async def send_reply(reply: Reply, send: Send) -> None:
     """Send a reply."""
     status, headers, body = reply
+    if isinstance(headers, SettledHead):
+        headers = headers.headers(len(body))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

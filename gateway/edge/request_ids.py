@@ -14,16 +14,16 @@ def urn_of(text: str) -> str:
 class RequestIds:
     """Gives out ids, none twice; for one thread of one process: workers are spawned, not forked."""
 
-    __slots__ = ("_digits", "_place")
+    __slots__ = ("_stock",)
 
     def __init__(self) -> None:
-        self._digits = ""
-        self._place = 0
+        self._stock: list[str] = []
 
     def new(self) -> str:
         """The next id."""
-        place = self._place
-        if place >= len(self._digits):
-            self._digits, place = os.urandom(_STOCK).hex(), 0
-        self._place = place + 32
-        return urn_of(self._digits[place : place + 32])
+        if not self._stock:
+            digits = os.urandom(_STOCK).hex()
+            self._stock = [
+                urn_of(digits[place : place + 32]) for place in range(0, len(digits), 32)
+            ]
+        return self._stock.pop()

@@ -9,6 +9,7 @@ from gateway.edge.answer.check import Check
 from gateway.edge.json_answer import write_json
 from gateway.edge.problem import Problem, violation_members
 from gateway.edge.reply import Reply
+from gateway.edge.settled_head import SettledHead
 from gateway.handler import Answer, Refusal, Unavailable
 from gateway.spec.model import Operation
 
@@ -41,6 +42,8 @@ class Defaults:
     is_json: bool = field(init=False)
     #: what an answer is called that is written as JSON
     json_type: bytes = field(init=False)
+    #: the head of such an answer that has no headers of its own
+    json_head: SettledHead | None = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         """Settle what is the same for every answer."""
@@ -48,6 +51,7 @@ class Defaults:
         object.__setattr__(self, "is_json", is_json)
         named = self.content_type if is_json else b"application/json"
         object.__setattr__(self, "json_type", named)
+        object.__setattr__(self, "json_head", SettledHead.of([(b"content-type", named)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,10 @@ def result_reply(result: Any, defaults: Defaults, *, check: Check | None = None)
     if not isinstance(status, int) or not _LEAST_SUCCESS <= status <= _MOST:
         raise ValueError(f"{status} is not the status of an answer")
     body, content_type = _encode(answer.body, defaults)
+    if check is None and not answer.headers and status not in _WITHOUT_BODY:
+        head = defaults.json_head
+        if head is not None and body and content_type is defaults.json_type:
+            return status, head, body
     headers = _written(answer.headers) if answer.headers else []
     if status in _WITHOUT_BODY:
         body = b""
@@ -111,6 +119,8 @@ def _object_reply(value: Any, status: int, defaults: Defaults, check: Check | No
     if status in _WITHOUT_BODY:
         return result_reply(Answer(value), defaults, check=check)
     body = write_json(value)
+    if check is None and defaults.json_head is not None:
+        return status, defaults.json_head, body
     headers = [
         (b"content-type", defaults.json_type),
         (b"content-length", str(len(body)).encode()),

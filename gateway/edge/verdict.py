@@ -1,6 +1,6 @@
 """A decision with all that the edge can settle by it alone: what is sent, told, and handed on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.edge.challenge import answer_denial
@@ -8,7 +8,7 @@ from gateway.edge.problem import RenderedProblem, render
 from gateway.handler import Caller
 from gateway.model import Decision, PrincipalKind
 from gateway.policy.rules import Policy
-from gateway.watch import SILENT, Sink, Watch, Watched
+from gateway.watch import Sink, Watched, is_heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,9 @@ class Verdict:
     """May be kept for all requests that are decided so. INVARIANT: nothing in it is a request's."""
 
     decision: Decision
-    watches: tuple[Watch, ...]
+    #: who is told that a request is decided so, and who how it was answered
+    hear_decided: tuple[Callable[[Watched], None], ...]
+    hear_answered: tuple[Callable[[Watched, int, float], None], ...]
     #: None: the request goes on; it is permitted, or only looked at
     denial: RenderedProblem | None
     #: whom a handler sees
@@ -24,13 +26,13 @@ class Verdict:
 
     def tell(self, request: Watched) -> None:
         """Tell those who look on that a request is decided so."""
-        for watch in self.watches:
-            watch.decided(request)
+        for hear in self.hear_decided:
+            hear(request)
 
     def tell_answered(self, request: Watched, status: int, seconds: float) -> None:
         """Tell them how it was answered."""
-        for watch in self.watches:
-            watch.answered(request, status, seconds)
+        for hear in self.hear_answered:
+            hear(request, status, seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,14 @@ class Settle:
                 resource_metadata=self.resource_metadata,
             )
             denial = render(problem)
-        watches = (sink.watch(decision) for sink in self.sinks)
-        heard = tuple(watch for watch in watches if watch is not SILENT)
-        return Verdict(decision, heard, denial, caller_of(decision))
+        watches = [sink.watch(decision) for sink in self.sinks]
+        return Verdict(
+            decision,
+            tuple(watch.decided for watch in watches if is_heard(watch.decided)),
+            tuple(watch.answered for watch in watches if is_heard(watch.answered)),
+            denial,
+            caller_of(decision),
+        )
 
 
 def caller_of(decision: Decision) -> Caller:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ import orjson
 from gateway.model import AccessToken, Decision, Outcome, Principal, Proven
 from gateway.ops.audit_log import AuditLog
 from gateway.policy.rules import Policy
-from gateway.watch import Watch, Watched
+from gateway.watch import Watch, Watched, says_nothing
 
 #: `event` of these lines; those of the token service have others
 EVENT = "decision"
@@ -41,14 +42,14 @@ class AuditSink:
         """What is told of requests with this decision."""
         members = {**_members(decision), "schemes": _kinds(decision, self._policy())}
         members["observed"] = self._observes
-        return _Line(self._log, self._stamp, "," + _json(members)[1:] + "\n")
+        return _Line(self._log, self._stamp, '",' + _json(members)[1:] + "\n")
 
     def unrouted(self, request: Watched, status: int) -> None:
         """Nothing was decided, so there is no line."""
 
 
 class _Stamp:
-    """The time as RFC 3339 has it, in UTC; written once a millisecond, the date once a second."""
+    """How a line begins: with its time as RFC 3339 has it, in UTC; made once a millisecond."""
 
     __slots__ = ("_clock", "_date", "_millisecond", "_second", "_text")
 
@@ -57,8 +58,8 @@ class _Stamp:
         self._second = self._millisecond = -1
         self._date = self._text = ""
 
-    def now(self) -> str:
-        """Now, with milliseconds."""
+    def beginning(self) -> str:
+        """A line up to the value of `request`, with the time of now in milliseconds."""
         millisecond = int(self._clock() * 1000)
         if millisecond != self._millisecond:
             self._millisecond = millisecond
@@ -66,28 +67,26 @@ class _Stamp:
             if second != self._second:
                 self._date = time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime(second))
                 self._second = second
-            self._text = f"{self._date}{rest:03d}Z"
+            self._text = f'{{"event":"{EVENT}","time":"{self._date}{rest:03d}Z","request":"'
         return self._text
 
 
 class _Line:
     """Writes the line of one request."""
 
-    __slots__ = ("_log", "_rest", "_stamp")
+    __slots__ = ("_append", "_rest", "_stamp")
 
     def __init__(self, log: AuditLog, stamp: _Stamp, rest: str) -> None:
-        self._log = log
+        self._append = log.append
         self._stamp = stamp
         self._rest = rest
 
     def decided(self, request: Watched) -> None:
-        """Write the line."""
-        self._log.append(
-            f'{{"event":"{EVENT}","time":"{self._stamp.now()}","request":"'
-            f'{_inside(request.request_id)}","address":"{_inside(request.address)}"'
-            f"{self._rest}".encode("ascii")
-        )
+        """Write the line; the id of a request is ours, and stands within quotes as it is."""
+        line = f'{self._stamp.beginning()}{request.request_id}","address":"'
+        self._append(f"{line}{_inside(request.address)}{self._rest}".encode("ascii"))
 
+    @says_nothing
     def answered(self, request: Watched, status: int, seconds: float) -> None:
         """The decision was told already."""
 
@@ -152,8 +151,9 @@ def _json(value: object) -> str:
     return text.replace("\x7f", "\\u007f")
 
 
+@lru_cache(maxsize=1024)
 def _inside(text: str) -> str:
-    """A text as it may stand within quotes; ids and addresses can stand there as they are."""
+    """A text as it may stand within quotes; addresses mostly can as they are."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return text
     return _json(text)[1:-1]

@@ -1,15 +1,15 @@
 """What the console shows: denials with the command that tells why; on a terminal all requests."""
 
 import shlex
-import sys
-import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, field
 
 from gateway.model import Decision, Principal, Reason
+from gateway.ops.console_lines import ConsoleLines
 from gateway.policy.compile import is_scope_token
 from gateway.policy.explain import STATUS
 from gateway.policy.rules import Policy
-from gateway.watch import SILENT, Watch, Watched
+from gateway.watch import SILENT, Watch, Watched, says_nothing
 
 _PATH_WIDTH = 24
 _WHO_WIDTH = 14
@@ -20,7 +20,7 @@ _SUBJECT_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSink:
-    """Writes one line a denial to stderr; a console that is gone is no reason to fail."""
+    """Writes one line a denial, up to the bound of `ConsoleLines`."""
 
     #: the document as the operator named it
     spec: str
@@ -33,14 +33,19 @@ class ConsoleSink:
     policy: Policy | None = None
     #: nothing is refused: a line tells what would have been, and what was
     observes: bool = False
+    _: KW_ONLY
+    lines: ConsoleLines = field(default_factory=ConsoleLines)
 
     def watch(self, decision: Decision) -> Watch:
         """Tell denials; where nobody reads along, permits are the ordinary case and say nothing."""
         if self.observes and not decision.permits:
-            return _WouldBeDenialLine(*would_be_told(decision, base_path=self.base_path))
+            told = would_be_told(decision, base_path=self.base_path)
+            return _WouldBeDenialLine(self.lines.write, *told)
         if self.on_terminal:
-            return _TerminalLine(*self._told(decision))
-        return SILENT if decision.permits else _DenialLine(self, decision)
+            return _TerminalLine(self.lines.write, *self._told(decision))
+        if decision.permits:
+            return SILENT
+        return _DenialLine(self.lines.write, denial_line(decision, self))
 
     def unrouted(self, request: Watched, status: int) -> None:
         """Say nothing: nobody was refused."""
@@ -58,29 +63,31 @@ class ConsoleSink:
 class _TerminalLine:
     """Says how a request was answered."""
 
+    write: Callable[[str], None]
     told: str
     why: str
 
+    @says_nothing
     def decided(self, request: Watched) -> None:
         """Wait for the answer."""
 
     def answered(self, _request: Watched, status: int, seconds: float) -> None:
         """Write the line."""
-        at = time.strftime("%H:%M:%S")
-        _write(f"{at}  {status}  {self.told}  {seconds * 1000:6.1f} ms{self.why}")
+        self.write(f"{status}  {self.told}  {seconds * 1000:6.1f} ms{self.why}")
 
 
 @dataclass(frozen=True, slots=True)
 class _DenialLine:
     """Says who was refused what."""
 
-    sink: ConsoleSink
-    decision: Decision
+    write: Callable[[str], None]
+    line: str
 
     def decided(self, _request: Watched) -> None:
         """Write the line."""
-        _write(denial_line(self.decision, self.sink, at=time.strftime("%H:%M:%S")))
+        self.write(self.line)
 
+    @says_nothing
     def answered(self, request: Watched, status: int, seconds: float) -> None:
         """Nothing more: a refusal is answered as it was decided."""
 
@@ -89,6 +96,7 @@ class _DenialLine:
 class _WouldBeDenialLine:
     """Says who would have been refused what, and what he was answered instead."""
 
+    write: Callable[[str], None]
     would_be: str
     told: str
 
@@ -97,7 +105,7 @@ class _WouldBeDenialLine:
 
     def answered(self, _request: Watched, status: int, _seconds: float) -> None:
         """Write the line."""
-        _write(f"{time.strftime('%H:%M:%S')}  {status} {self.would_be}  {self.told}")
+        self.write(f"{status} {self.would_be}  {self.told}")
 
 
 def would_be_told(decision: Decision, *, base_path: str) -> tuple[str, str]:
@@ -109,10 +117,10 @@ def would_be_told(decision: Decision, *, base_path: str) -> tuple[str, str]:
     return f"(would be {STATUS[decision.reason]})", _plain(told)
 
 
-def denial_line(decision: Decision, sink: ConsoleSink, *, at: str) -> str:
+def denial_line(decision: Decision, sink: ConsoleSink) -> str:
     """One line, ending in the command that tells more; only names of the document are in it."""
     method, _, path = decision.operation.partition(" ")
-    told = f"{at}  {STATUS[decision.reason]}  {method:<6} {path}  {_why(decision)}"
+    told = f"{STATUS[decision.reason]}  {method:<6} {path}  {_why(decision)}"
     return _plain(told + question(decision, sink))
 
 
@@ -125,13 +133,6 @@ def question(decision: Decision, sink: ConsoleSink) -> str:
     scopes = " ".join(scope for scope in decision.held if is_scope_token(scope))
     held = f" --scope {shlex.quote(scopes)}" if scopes else ""
     return f"   why: {sink.command} {asked}{held}"
-
-
-def _write(line: str) -> None:
-    try:
-        sys.stderr.write(line + "\n")
-    except (OSError, ValueError):
-        return
 
 
 def _who(decision: Decision) -> str:

@@ -36,6 +36,8 @@ WORKER = "worker"
 #: a longer name is cut, so that a record has room for it
 _LONGEST_LABEL = 2000
 _PLACE = {reason: place for place, reason in enumerate(REASONS)}
+#: status -> where its class is counted
+_CLASS_OF = [FIRST_CLASS + min(max(status // 100, 1), len(CLASSES)) - 1 for status in range(1000)]
 
 
 class CountingSink:
@@ -85,7 +87,7 @@ class _Count:
     def answered(self, _request: Watched, status: int, seconds: float) -> None:
         """Count the answer."""
         numbers = self._numbers
-        numbers[FIRST_CLASS + min(status // 100, len(CLASSES)) - 1] += 1
+        numbers[_CLASS_OF[status]] += 1
         numbers[FIRST_BUCKET + bisect_left(BOUNDS, seconds)] += 1
         numbers[SECONDS] += seconds
 

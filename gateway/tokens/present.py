@@ -12,7 +12,7 @@ from gateway.tokens.authorization import holds_several, split_authorization
 MAX_FIELDS = 1000
 
 _AUTHORIZATION = b"authorization"
-_BEARER = b"bearer "
+_BEARER = b"Bearer "
 _COOKIE = b"cookie"
 _ACCESS_TOKEN = b"access_token"
 _BEARERS = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
@@ -50,6 +50,14 @@ class Sought:
     cookies: Mapping[bytes, tuple[SchemeName, ...]]
     #: the headers to look at, in lower case
     names: frozenset[bytes]
+    #: whether Authorization is one of them, and which else there are
+    takes_authorization: bool = field(init=False)
+    others: tuple[bytes, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Part the names, so that a request is not asked for them twice."""
+        object.__setattr__(self, "takes_authorization", _AUTHORIZATION in self.names)
+        object.__setattr__(self, "others", tuple(sorted(self.names - {_AUTHORIZATION})))
 
     @property
     def has_keys(self) -> bool:
@@ -85,28 +93,33 @@ def present(
 
 
 def sole_bearer(
-    sought: Sought, headers: Iterable[tuple[bytes, bytes]], *, query: bytes
-) -> str | None:
-    """What may be the one credential of a request: a bearer token in the usual spelling.
+    sought: Sought, headers: Sequence[tuple[bytes, bytes]], *, query: bytes
+) -> bytes | None:
+    """What may be the one credential of a request: `Bearer` and a token, in the usual spelling.
 
-    "" if it presents nothing at all; None says nothing: ask `find`. INVARIANT: if `find` ever
-    answered this text as the `bearer` of these schemes, it does so here, and there is no key, no
-    Basic credential and no fault; and where this is "", it finds nothing.
+    Empty if it presents nothing at all; None says nothing: ask `find`. INVARIANT: if `find` ever
+    answered a text as the `bearer` of these schemes whose `bearer_value` this is, it does so here,
+    and there is no key, no Basic credential and no fault; where this is empty, it finds nothing.
     """
-    value: bytes | None = None
-    names = sought.names
-    for name, octets in headers:
-        if name in names:
-            if value is not None or name != _AUTHORIZATION:
-                return None
-            value = octets
+    fields = dict(headers)
+    if len(fields) != len(headers):
+        return None
+    value = fields.get(_AUTHORIZATION)
+    for name in sought.others:
+        if name in fields:
+            return None
     if query and (sought.query or (value and _ACCESS_TOKEN in _query_parameters(query))):
         return None
-    if value is None:
-        return ""
-    if not sought.bearer or value[: len(_BEARER)].lower() != _BEARER:
+    if value is None or not sought.takes_authorization:
+        return b""
+    if not sought.bearer or not value.startswith(_BEARER):
         return None
-    return value[len(_BEARER) :].decode("latin-1") or None
+    return value
+
+
+def bearer_value(text: str) -> bytes:
+    """The value of Authorization that presents a token in the usual spelling."""
+    return _BEARER + text.encode("latin-1")
 
 
 def find(sought: Sought, headers: Iterable[tuple[bytes, bytes]], *, query: bytes) -> Presented:

@@ -1,8 +1,8 @@
 """Tokens that were looked at before: what each proves, kept while nothing speaks against it.
 
 Bounded in every direction: so many tokens, fewer refused ones, and so many things that doors made
-of them. The oldest makes room for the newest. The key is the whole text of a token, octet by octet:
-two spellings of one token are two entries.
+of them. The oldest makes room for the newest. The key is the whole value of the header that
+presents a token (`bearer_value`), octet by octet: two spellings of one token are two entries.
 """
 
 from typing import Any
@@ -43,8 +43,8 @@ class VerifiedTokens:
         self._most = most
         self._most_refused = most_refused
         self._most_made = most_made
-        self._proven: dict[str, Held] = {}
-        self._refused: dict[str, Held] = {}
+        self._proven: dict[bytes, Held] = {}
+        self._refused: dict[bytes, Held] = {}
         self._made = 0
         #: tokens that needed no other look, and those that did
         self.hits = 0
@@ -54,31 +54,31 @@ class VerifiedTokens:
         """How many tokens are kept."""
         return len(self._proven) + len(self._refused)
 
-    def find(self, text: str, now: float) -> Held | None:
+    def find(self, value: bytes, now: float) -> Held | None:
         """What the token proves, if that still stands; None: verify it."""
-        held = self._proven.get(text) or self._refused.get(text)
+        held = self._proven.get(value) or self._refused.get(value)
         if held is None:
             self.misses += 1
             return None
         if held.assurance.holds(now):
             self.hits += 1
             return held
-        self._proven.pop(text, None)
-        self._refused.pop(text, None)
+        self._proven.pop(value, None)
+        self._refused.pop(value, None)
         self.misses += 1
         return None
 
-    def keep(self, text: str, held: Held) -> None:
+    def keep(self, value: bytes, held: Held) -> None:
         """Keep what a token proves; what it proved before is forgotten."""
-        self._proven.pop(text, None)
-        self._refused.pop(text, None)
+        self._proven.pop(value, None)
+        self._refused.pop(value, None)
         is_refused = held.assurance.token is None
         kept = self._refused if is_refused else self._proven
         most = self._most_refused if is_refused else self._most
         while len(kept) >= most:
             del kept[next(iter(kept))]
         if most:
-            kept[text] = held
+            kept[value] = held
 
     def keep_made(self, held: Held, key: object, made: Any) -> None:
         """Keep what a door made of a token's proof; beyond the bound all of that begins anew."""

@@ -1,9 +1,8 @@
 """The requests of one operation, read and checked: arguments for its handler, or the problem."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.types import Receive, Scope
 
@@ -19,8 +18,7 @@ __all__ = ["Arguments", "RequestProblem", "RequestReader"]
 _NO_PARAMETERS: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(NamedTuple):
     """What a request gives to a handler, as the document describes it."""
 
     #: by name as written, coerced, defaults filled in; a name declared in several places means

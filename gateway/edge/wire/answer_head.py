@@ -1,8 +1,9 @@
 """The head of an answer as octets, and how the end of its body is told."""
 
-import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
+
+from gateway.edge.header_fields import NOT_OF_A_NAME, NOT_OF_A_VALUE
 
 #: how a body ends, where no octets of a Content-Length are left to say it
 CHUNKED = -1
@@ -21,10 +22,9 @@ _NAMES = {
     b"transfer-encoding": _CODING,
     b"connection": _CONNECTION,
 }
-_NOT_OF_A_NAME = re.compile(rb'[\x00-\x20\x7f()<>@,;:\[\]={}\\"]')
-_NOT_OF_A_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _MOST_DIGITS = 19
 _BODILESS = frozenset({204, 304})
+_LEAST_FINAL = 200
 
 
 def _status_line(status: int) -> bytes:
@@ -65,7 +65,7 @@ def answer_head(
         if kind is None:
             name = _checked(name)
             kind = _NAMES.get(name, _PLAIN)
-        if kind != _LENGTH and _NOT_OF_A_VALUE.search(value):
+        if kind != _LENGTH and NOT_OF_A_VALUE.search(value):
             raise RuntimeError("Invalid HTTP header value.")
         if kind == _CONNECTION:
             says_close = says_close or _says_close(value)
@@ -80,6 +80,11 @@ def answer_head(
             lines.append(b"transfer-encoding: chunked\r\n")
     lines.append(b"\r\n")
     return b"".join(lines), ends_by, is_last or says_close
+
+
+def has_body(status: int) -> bool:
+    """Whether an answer of this status has a body that its headers may measure."""
+    return status >= _LEAST_FINAL and status not in _BODILESS
 
 
 def _untold_end(status: int, *, is_to_head: bool, is_old: bool) -> int:
@@ -109,7 +114,7 @@ def _told_end(kind: int, value: bytes, before: int | None) -> int | None:
 
 
 def _checked(name: bytes) -> bytes:
-    if not name or _NOT_OF_A_NAME.search(name):
+    if not name or NOT_OF_A_NAME.search(name):
         raise RuntimeError("Invalid HTTP header name.")
     return name.lower()
 

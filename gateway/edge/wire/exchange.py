@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.edge.wire.answer_head import CHUNKED, NO_BODY, answer_head, chunk
+from gateway.edge.settled_head import SettledHead
+from gateway.edge.wire.answer_head import CHUNKED, NO_BODY, answer_head, chunk, has_body
 from gateway.edge.wire.at_once import AtOnce
 from gateway.edge.wire.channel import Channel
 
@@ -23,8 +24,9 @@ _FAULT = [
 ]
 
 
+Headers = list[tuple[bytes, bytes]] | SettledHead
 #: status, headers with names in lower case, body
-Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
+Answer = tuple[int, Headers, bytes]
 #: what begins to answer: the answer, or what is to be awaited for it; None: the caller went away
 Begin = Callable[[Receive], Answer | Coroutine[Any, Any, Answer | None]]
 #: what an application may have as `answer_now`: the scope and the whole body, None if there is
@@ -139,12 +141,27 @@ class Exchange:
                     return True
                 answer = begun
             if answer is not None:
-                self.start(answer[0], answer[1])
-                self.write(answer[2], more=False)
+                self._answer(*answer)
         except BaseException as error:  # the edge: as in `run`
             self.fail("Exception in ASGI application\n", error)
             return True
         return answer is not None
+
+    def _answer(self, status: int, headers: Headers, body: bytes) -> None:
+        """Write a whole answer."""
+        length = len(body)
+        if isinstance(headers, SettledHead):
+            is_usual = self.keeps and self.is_whole and not self._is_to_head
+            if is_usual and length <= _JOINED and has_body(status):
+                begin, head = self._channel.opening(status), headers
+                self._channel.write(
+                    b"%b%b%d%b%b" % (begin, head.octets_before, length, head.octets_after, body)
+                )
+                self._complete()
+                return
+            headers = headers.headers(length)
+        self.start(status, headers)
+        self.write(body, more=False)
 
     async def receive(self) -> Message:
         """ASGI: the next part of the body, or that the caller is gone or answered."""
@@ -252,6 +269,8 @@ def _replying(rest: Coroutine[Any, Any, Answer | None]) -> ASGIApp:
         answer = await rest
         if answer is not None:
             status, headers, body = answer
+            if isinstance(headers, SettledHead):
+                headers = headers.headers(len(body))
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
 

@@ -24,12 +24,12 @@ def line(
     base_path: str = "",
 ) -> str:
     decision = judge(security, credentials)
-    return denial_line(decision, ConsoleSink(spec, base_path), at="12:00:00")
+    return denial_line(decision, ConsoleSink(spec, base_path))
 
 
 def test_a_denial_is_one_line_that_ends_in_the_command_that_tells_why() -> None:
     assert line(PAIR, presenting(oauth=proven("post", "a"))) == (
-        "12:00:00  403  GET    /songs  lacks create or widget"
+        "403  GET    /songs  lacks create or widget"
         "   why: scopegate explain api.yaml GET /songs --scope 'a post'"
     )
 

@@ -20,43 +20,33 @@ from gateway.edge.request_head import (
     with_host,
 )
 from gateway.edge.wire.cuts import MessageCuts
+from gateway.edge.wire.known_head import KnownHead, KnownLine, known_head
 from gateway.edge.wire.limits import WireLimits
 from gateway.edge.wire.refusal import Refused
 
 _NOT_HTTP = malformed("This is not HTTP/1.1.")
 _END = b"\r\n\r\n"
-#: heads up to this are remembered: who keeps a connection mostly sends the same fields again
-_REMEMBERED = 4096
 #: a line that `read_line` would let pass, in the one form that nearly all have
 _USUAL_LINE = re.compile(rb"([A-Z-]+) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.([01])\r\n")
 _USUAL_METHODS = {name: name.decode() for name in READ_METHODS if name != b"CONNECT"}
-
-
-class KnownHead:
-    """A head of HTTP/1.1 that was let in and has no body: the same octets say the same again."""
-
-    __slots__ = ("_method", "_octets", "headers", "length")
-
-    def __init__(self, method: str, octets: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-        self._method = method
-        #: from behind the line to the empty line, which is their only one
-        self._octets = octets
-        self.length = len(octets)
-        self.headers = headers
-
-    def goes_on(self, method: str, data: bytes, begin: int) -> bool:
-        """Whether a head of this method goes on in the same way behind its line."""
-        return method == self._method and data.startswith(self._octets, begin)
 
 
 class RequestReader:
     """Reads one connection; what came last stands in its attributes."""
 
     __slots__ = (
-        *("_body_octets", "_cuts", "_head_octets", "_known", "_known_host", "_limits"),
+        *(
+            "_body_octets",
+            "_cuts",
+            "_head_octets",
+            "_known",
+            "_known_host",
+            "_known_line",
+            "_limits",
+        ),
         *("_line_octets", "_longest", "_own_methods", "_parser", "_trailer_octets"),
         *("_wire_octets", "authority", "expects", "has_head", "has_line", "headers"),
-        *("is_in_body", "is_old", "is_whole", "keeps", "method", "path", "pieces", "query"),
+        *("is_in_body", "is_old", "is_whole", "keeps", "line", "method", "path", "pieces", "query"),
     )
 
     def __init__(self, limits: WireLimits, own_methods: Methods | None) -> None:
@@ -71,10 +61,12 @@ class RequestReader:
         self._line_octets = b""
         self._head_octets = self._body_octets = self._wire_octets = self._trailer_octets = 0
         self._known: KnownHead | None = None
+        self._known_line: KnownLine | None = None
         #: a Host that was found to name one
         self._known_host: bytes | None = None
-        #: of the line: whether there is one, and what it says
+        #: of the line: whether there is one, what it says, and where that is remembered
         self.has_line = False
+        self.line: KnownLine | None = None
         self.method, self.path, self.query = "", b"", b""
         self.authority: bytes | None = None
         self.is_old = False
@@ -117,33 +109,55 @@ class RequestReader:
 
     def _read_usual(self, data: bytes, place: int) -> int:
         """Read a whole head that is there at once, as most are; where it ends, 0: it is not."""
-        found = _USUAL_LINE.match(data, place)
-        if found is None:
+        line = self._known_line
+        if line is None or not data.startswith(line.octets, place):
+            found = _USUAL_LINE.match(data, place)
+            if found is None:
+                return 0
+            octets, path, query, minor = found.groups(b"")
+            method = _USUAL_METHODS.get(octets)
+            if method is None or len(path) + len(query) + 2 > self._longest:
+                return 0
+            line = KnownLine(found[0], method, path, query, is_old=minor == b"0")
+            self._known_line = None if line.is_old else line
+        self.line, self.method, self.path, self.query = line, line.method, line.path, line.query
+        begin = place + len(line.octets)
+        if not line.is_old and self._known is not None and self._known.method == line.method:
+            end = self._read_known(self._known, data, begin)
+            if end:
+                return end
+        return self._read_head(line, data, place, begin)
+
+    def _read_known(self, known: KnownHead, data: bytes, begin: int) -> int:
+        """Read a head that was read before, and its body if that came, too; 0: it is another."""
+        end = known.end(data, begin)
+        if not end:
             return 0
-        begin = found.end()
-        octets, path, query, minor = found.groups(b"")
-        method = _USUAL_METHODS.get(octets)
-        if method is None or len(path) + len(query) + 2 > self._longest:
-            return 0
-        known = self._known
-        if known is not None and minor == b"1" and known.goes_on(method, data, begin):
-            self.method, self.path, self.query = method, path, query
-            self.headers = known.headers.copy()
-            self.is_old = self.expects = False
-            self._head_octets = 0
-            self.has_head = self.is_whole = self.keeps = True
-            return begin + known.length
+        if known.has_body:
+            length = int(known.length)
+            if len(data) - end < length:
+                return 0
+            if length:
+                self.pieces.append(data[end : end + length])
+                end += length
+        self.headers = known.headers()
+        self.is_old = self.expects = False
+        self._head_octets = 0
+        self.has_head = self.is_whole = self.keeps = True
+        return end
+
+    def _read_head(self, line: KnownLine, data: bytes, place: int, begin: int) -> int:
+        """Have a head parsed, and remember it; where it ends, 0: it is not there as a whole."""
         end = data.find(_END, begin - 2) + 4
         if end < begin:
             return 0
-        self.method, self.path, self.query = method, path, query
         self.has_line, self.headers = True, []
-        self.is_old, self.authority = minor == b"0", None
+        self.is_old, self.authority = line.is_old, None
         if end - begin > self._limits.head_octets:
             raise Refused(too_large_head())
         self._parser.feed_data(data if end - place == len(data) else data[place:end])
-        if self.is_whole and self.keeps and not self.expects and end - begin <= _REMEMBERED:
-            self._known = KnownHead(method, data[begin:end], self.headers.copy())
+        if self.keeps and not self.expects and (self.is_whole or self.is_in_body):
+            self._known = known_head(line.method, data[begin:end], self.headers)
         return end
 
     def _read_line(self, data: bytes, place: int) -> int:
@@ -159,7 +173,7 @@ class RequestReader:
             raise Refused(read)
         if read is not None:
             method = read.own_method or self._line_octets.partition(b" ")[0].decode("ascii")
-            self.has_line, self.headers = True, []
+            self.has_line, self.headers, self.line = True, [], None
             self.method, self.is_old, self.authority = method, read.is_old, read.authority
             self.path, _, self.query = read.target.partition(b"?")
             self._head_octets = 0

@@ -38,8 +38,12 @@ def ends_of(transport: asyncio.Transport, config: uvicorn.Config) -> Ends:
 
 def request_scope(reader: RequestReader, ends: Ends, app_state: Mapping[str, Any]) -> Scope:
     """The scope of the request whose head was read last."""
+    line = reader.line
+    if line is not None and line.scope is not None:
+        scope: Scope = {**line.scope, "headers": reader.headers, "state": dict(app_state)}
+        return scope
     path, root = reader.path.decode("ascii"), ends.root_path
-    return {
+    scope = {
         "type": "http",
         "asgi": {"version": ends.asgi_version, "spec_version": "2.3"},
         "http_version": "1.0" if reader.is_old else "1.1",
@@ -51,6 +55,7 @@ def request_scope(reader: RequestReader, ends: Ends, app_state: Mapping[str, Any
         "path": root + (unquote(path) if "%" in path else path),
         "raw_path": root.encode("ascii") + reader.path if root else reader.path,
         "query_string": reader.query,
-        "headers": reader.headers,
-        "state": dict(app_state),
     }
+    if line is not None:
+        line.scope = scope
+    return {**scope, "headers": reader.headers, "state": dict(app_state)}

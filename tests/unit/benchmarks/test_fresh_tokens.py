@@ -30,9 +30,9 @@ def a_held_token() -> Held:
 def hits_in_turns(tokens: int) -> int:
     kept, held = VerifiedTokens(), a_held_token()
     for number in [*range(tokens), *range(tokens)]:
-        text = str(number)
-        if kept.find(text, time.time()) is None:
-            kept.keep(text, held)
+        value = b"%d" % number
+        if kept.find(value, time.time()) is None:
+            kept.keep(value, held)
     return kept.hits
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.edge.responses import Defaults, as_answer, defaults_of, refusal_problem, result_reply
+from gateway.edge.settled_head import SettledHead
 from gateway.handler import Answer, Conflict, NotFound, Refusal, Unavailable, Violation
 from tests.edge.gateway.world import document, read
 from tests.edge.gateway.world import operation as element
@@ -16,7 +17,8 @@ TEXT = Defaults(200, b"text/plain")
 
 def sent(result: Any, defaults: Defaults = JSON) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of an answer."""
-    status, pairs, body = result_reply(result, defaults)
+    status, found, body = result_reply(result, defaults)
+    pairs = found.headers(len(body)) if isinstance(found, SettledHead) else found
     headers = {name.decode(): value.decode("latin-1") for name, value in pairs}
     assert len(headers) == len(pairs)
     return status, headers, body

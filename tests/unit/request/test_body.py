@@ -341,7 +341,8 @@ def test_reader_serves_many_requests_at_once() -> None:
     async def together() -> list[Any]:
         scope = {"type": "http", "headers": [(b"content-type", JSON.encode())]}
         clients = [Client(b'{"title"', b': "%d"}' % n) for n in range(20)]
-        return await asyncio.gather(*(ASKED.read(scope, c.receive, {}) for c in clients))
+        read: list[Any] = await asyncio.gather(*(ASKED.read(scope, c.receive, {}) for c in clients))
+        return read
 
     titles = [arguments.body["title"] for arguments in asyncio.run(together())]
 

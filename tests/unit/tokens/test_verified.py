@@ -27,44 +27,44 @@ def held(*, until: int = NOW + 100, refused: bool = False) -> Held:
 def test_a_token_is_found_by_its_whole_text_alone() -> None:
     tokens, one = VerifiedTokens(), held()
 
-    tokens.keep("eyJ.a.b", one)
+    tokens.keep(b"eyJ.a.b", one)
 
-    assert tokens.find("eyJ.a.b", NOW) is one
-    for other in ("eyJ.a.B", "eyJ.a.b=", " eyJ.a.b", "eyJ.a.", ""):
+    assert tokens.find(b"eyJ.a.b", NOW) is one
+    for other in (b"eyJ.a.B", b"eyJ.a.b=", b" eyJ.a.b", b"eyJ.a.", b""):
         assert tokens.find(other, NOW) is None
 
 
 def test_a_proof_that_stands_no_more_is_forgotten() -> None:
     tokens = VerifiedTokens()
-    tokens.keep("t", held(until=NOW + 1))
+    tokens.keep(b"t", held(until=NOW + 1))
 
-    assert tokens.find("t", NOW + 1) is None
+    assert tokens.find(b"t", NOW + 1) is None
     assert len(tokens) == 0
 
 
 def test_the_oldest_token_makes_room_for_the_newest() -> None:
     tokens = VerifiedTokens(most=3)
     for number in range(5):
-        tokens.keep(str(number), held())
+        tokens.keep(b"%d" % number, held())
 
-    assert [n for n in range(5) if tokens.find(str(n), NOW)] == [2, 3, 4]
+    assert [n for n in range(5) if tokens.find(b"%d" % n, NOW)] == [2, 3, 4]
 
 
 def test_refused_tokens_never_take_the_room_of_proven_ones() -> None:
     tokens = VerifiedTokens(most=2, most_refused=2)
-    tokens.keep("good", held())
+    tokens.keep(b"good", held())
     for number in range(1000):
-        tokens.keep(f"bad {number}", held(refused=True))
+        tokens.keep(b"bad %d" % number, held(refused=True))
 
-    assert tokens.find("good", NOW)
+    assert tokens.find(b"good", NOW)
     assert len(tokens) == 3
 
 
 def test_a_token_kept_again_takes_one_place() -> None:
     tokens = VerifiedTokens(most=2)
     for _ in range(5):
-        tokens.keep("t", held())
-    tokens.keep("t", held(refused=True))
+        tokens.keep(b"t", held())
+    tokens.keep(b"t", held(refused=True))
 
     assert len(tokens) == 1
 
@@ -73,7 +73,7 @@ def test_what_doors_made_is_bounded_for_all_tokens_together() -> None:
     tokens = VerifiedTokens(most_made=10)
     kept = [held() for _ in range(4)]
     for number, one in enumerate(kept):
-        tokens.keep(str(number), one)
+        tokens.keep(b"%d" % number, one)
 
     for number in range(100):
         tokens.keep_made(kept[number % 4], number, "verdict")
@@ -82,9 +82,9 @@ def test_what_doors_made_is_bounded_for_all_tokens_together() -> None:
 
 def test_hits_and_misses_are_counted() -> None:
     tokens = VerifiedTokens()
-    tokens.keep("t", held())
-    tokens.find("t", NOW)
-    tokens.find("u", NOW)
-    tokens.find("t", NOW)
+    tokens.keep(b"t", held())
+    tokens.find(b"t", NOW)
+    tokens.find(b"u", NOW)
+    tokens.find(b"t", NOW)
 
     assert (tokens.hits, tokens.misses) == (2, 1)

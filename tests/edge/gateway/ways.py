@@ -8,6 +8,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.edge.entry import Entry
+from gateway.edge.reply import send_reply
 from tests.edge.gateway.wire import Pairs, Reply, call
 
 
@@ -47,9 +48,7 @@ class AtOnce:
         if reply is None:
             await self.entry(scope, _again(bytes(body)), send)
             return
-        status, headers, body_sent = reply
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body_sent})
+        await send_reply(reply, send)
 
 
 def _again(body: bytes) -> Receive:

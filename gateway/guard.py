@@ -21,8 +21,16 @@ from gateway.tokens.certificate import prove_certificate
 from gateway.tokens.csrf import csrf_evidence
 from gateway.tokens.peer import UNKNOWN_PEER, Peer
 from gateway.tokens.ports import CredentialSource
-from gateway.tokens.present import Presented, Sought, bearer_value, find, seek, sole_bearer
-from gateway.tokens.prove import BearerBinding, prove_for_long
+from gateway.tokens.present import (
+    Presented,
+    Sought,
+    bearer_of,
+    bearer_value,
+    find,
+    seek,
+    sole_bearer,
+)
+from gateway.tokens.prove import BearerBinding, prove_at_hand, prove_for_long
 from gateway.tokens.verified import Held, VerifiedTokens
 from gateway.watch import UNCOUNTED, TokenCounter
 
@@ -97,16 +105,31 @@ class Guard:
         self._tokens = tokens
 
     def recall(self, looks: Looks, *, headers: Headers, query: bytes) -> Held | Credentials | None:
-        """What a request is known to prove, without waiting; None: `judge` has to find out.
+        """What a request proves, as far as that needs no waiting; None: `judge` has to find out.
 
         ANONYMOUS if it presents nothing. What a proxy tells of certificates is not looked at.
         """
         value = sole_bearer(looks.sought, headers, query=query)
         if not value:
             return None if value is None else ANONYMOUS
-        held = looks.tokens.find(value, self._clock())
+        now = self._clock()
+        held = looks.tokens.find(value, now)
         if held is not None:
             self._tokens.hit()
+            return held
+        return self._prove_at_hand(looks, value, now=now) if looks.bearers else None
+
+    def _prove_at_hand(self, looks: Looks, value: bytes, *, now: float) -> Held | None:
+        """Verify and keep a token, the sole credential of a request, if nothing has to be awaited.
+
+        A text that is a JWT has no octet by which `find` could read something else out of it.
+        """
+        lasting = prove_at_hand(bearer_of(value), looks.bearers, now=int(now))
+        if lasting is None or lasting.assurance is None:
+            return None
+        self._tokens.miss()
+        held = Held(Credentials(lasting.proofs), lasting.assurance)
+        looks.tokens.keep(value, held)
         return held
 
     async def judge(

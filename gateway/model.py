@@ -1,10 +1,11 @@
 """The values that travel between rooms: what was proven, and what was decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from gateway.spec.model import OperationKey, SchemeName, Scope
+from gateway.values import value
 
 
 class PrincipalKind(StrEnum):
@@ -15,7 +16,7 @@ class PrincipalKind(StrEnum):
     KEY = "key"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Principal:
     """Who a credential proves: a subject is unique only within its issuer."""
 
@@ -45,7 +46,7 @@ class TokenFault(StrEnum):
     UNKNOWN_CREDENTIAL = "unknown_credential"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AccessToken:
     """A verified access token (RFC 9068 s2.2); its text is not kept. Times are Unix seconds."""
 
@@ -61,7 +62,7 @@ class AccessToken:
     grant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Proven:
     """A valid credential of one scheme."""
 
@@ -79,14 +80,14 @@ class Proven:
     is_local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refused:
     """A credential was presented and is not valid."""
 
     fault: TokenFault
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Uncheckable:
     """A credential was presented and nobody can say now whether it is valid; seconds to wait."""
 
@@ -105,7 +106,7 @@ class RequestFault(StrEnum):
     SEVERAL_KEYS = "one API key sent several times"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Credentials:
     """What a request proves: scheme -> proof, for schemes the operation names; empty: anonymous."""
 
@@ -142,7 +143,7 @@ class Reason(StrEnum):
     CSRF = "csrf"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Challenge:
     """One challenge of a WWW-Authenticate header, still data (RFC 9110 s11.6.1)."""
 
@@ -153,7 +154,7 @@ class Challenge:
     scopes: tuple[Scope, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """How one alternative fared; `index` counts from 1 in the order written."""
 
@@ -166,7 +167,7 @@ class Outcome:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """The answer of `decide`: total, pure, the same for every door."""
 

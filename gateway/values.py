@@ -14,3 +14,9 @@ def value(cls: type[_T]) -> type[_T]:
     a new token is made into fifty of them. Whatever strangers are handed stays frozen.
     """
     return dataclass(slots=True, unsafe_hash=True)(cls)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def value_without_repr(cls: type[_T]) -> type[_T]:
+    """The same of what holds secrets: nothing shows it by accident."""
+    return dataclass(slots=True, unsafe_hash=True, repr=False)(cls)

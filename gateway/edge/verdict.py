@@ -8,10 +8,12 @@ from gateway.edge.problem import RenderedProblem, render
 from gateway.handler import Caller
 from gateway.model import Decision, PrincipalKind
 from gateway.policy.rules import Policy
+from gateway.spec.model import Scope
+from gateway.values import value
 from gateway.watch import Sink, Watched, is_heard
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """May be kept for all requests that are decided so. INVARIANT: nothing in it is a request's."""
 
@@ -73,14 +75,15 @@ def caller_of(decision: Decision) -> Caller:
     principal = decision.principal
     if principal is None:
         return Caller(None, None, None, scopes=frozenset(), matched=decision.matched)
-    client_ids = (proven.client_id for proven in decision.proven if proven.client_id)
-    is_local_user = principal.kind is PrincipalKind.USER and any(
-        proven.is_local for proven in decision.proven if proven.principal == principal
-    )
+    client_id, scopes, is_local = None, frozenset[Scope](), False
+    for proven in decision.proven:
+        client_id = client_id or proven.client_id or None
+        scopes = scopes | proven.scopes if scopes else proven.scopes
+        is_local = is_local or (proven.is_local and proven.principal == principal)
     return Caller(
         subject=principal.subject,
-        user=principal.subject if is_local_user else None,
-        client_id=next(client_ids, None),
-        scopes=frozenset().union(*(proven.scopes for proven in decision.proven)),
+        user=principal.subject if is_local and principal.kind is PrincipalKind.USER else None,
+        client_id=client_id,
+        scopes=scopes,
         matched=decision.matched,
     )

@@ -3,13 +3,13 @@
 import contextlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from gateway.model import AccessToken, Decision, Outcome, Principal, Proven
+from gateway.model import Decision, Outcome
 from gateway.ops.audit_log import AuditLog
 from gateway.policy.rules import Policy
 from gateway.watch import Watch, Watched, says_nothing
@@ -40,7 +40,8 @@ class AuditSink:
 
     def watch(self, decision: Decision) -> Watch:
         """What is told of requests with this decision."""
-        members = {**_members(decision), "schemes": _kinds(decision, self._policy())}
+        members = _members(decision)
+        members["schemes"] = _kinds(decision, self._policy())
         members["observed"] = self._observes
         return _Line(self._log, self._stamp, '",' + _json(members)[1:] + "\n")
 
@@ -91,62 +92,58 @@ class _Line:
         """The decision was told already."""
 
 
-def _members(decision: Decision) -> Mapping[str, Any]:
-    proven = decision.proven or tuple(proof for _, proof in decision.shown)
-    who = decision.principal or next((proof.principal for proof in proven), None)
+def _members(decision: Decision) -> dict[str, Any]:
+    proven = decision.proven or [proof for _, proof in decision.shown]
+    who, client, jti = decision.principal, None, None
+    scopes: set[str] = set()
+    for proof in proven:
+        who = who or proof.principal
+        client = client or proof.client_id or None
+        scopes |= proof.scopes
+        if jti is None and proof.token is not None:
+            jti = proof.token.jti
+    fault = decision.fault or decision.request_fault
     return {
         "operation": decision.operation,
         "effect": decision.effect.value,
         "reason": decision.reason.value,
-        "fault": _fault(decision),
+        "fault": fault.value if fault else None,
         "matched": decision.matched,
         "lacked": [] if decision.permits else [_lacked(o) for o in decision.outcomes],
-        **_principal_members(who),
-        "client": next((proof.client_id for proof in proven if proof.client_id), None),
-        "scopes": sorted(frozenset[str]().union(*(proof.scopes for proof in proven))),
-        "jti": next((token.jti for token in _tokens(proven)), None),
+        "issuer": who.issuer if who else None,
+        "subject": who.subject if who else None,
+        "kind": who.kind.value if who else None,
+        "client": client,
+        "scopes": sorted(scopes),
+        "jti": jti,
         "policy": decision.policy,
     }
-
-
-def _fault(decision: Decision) -> str | None:
-    fault = decision.fault or decision.request_fault
-    return fault.value if fault else None
 
 
 def _lacked(outcome: Outcome) -> Sequence[str]:
     return [*outcome.missing_schemes, *outcome.missing_scopes, *outcome.missing_roles]
 
 
-def _principal_members(who: Principal | None) -> Mapping[str, str | None]:
-    if who is None:
-        return {"issuer": None, "subject": None, "kind": None}
-    return {"issuer": who.issuer, "subject": who.subject, "kind": who.kind.value}
-
-
-def _tokens(proven: Sequence[Proven]) -> Sequence[AccessToken]:
-    return [proof.token for proof in proven if proof.token is not None]
-
-
 def _kinds(decision: Decision, policy: Policy) -> Sequence[str]:
     """The kinds of the schemes that were used, or, of a denial, whose credential was looked at."""
     if decision.policy != policy.digest:
         return []
-    names = [name for name, _ in decision.shown]
     if decision.matched is not None:
         alternative = policy.rules[decision.operation].alternatives[decision.matched - 1]
         names = [need.scheme for need in alternative.needs]
     elif decision.fault is not None:
         names = [challenge.scheme for challenge in decision.challenges]
+    else:
+        names = [name for name, _ in decision.shown]
     return [policy.schemes[name].kind.value for name in dict.fromkeys(names)]
 
 
 def _json(value: object) -> str:
     """JSON in ASCII on one line; no control, not even DEL, stands in it as itself."""
     with contextlib.suppress(TypeError):  # what is no UTF-8
-        text = orjson.dumps(value).decode()
-        if text.isascii() and "\x7f" not in text:
-            return text
+        octets = orjson.dumps(value)
+        if octets.isascii() and b"\x7f" not in octets:
+            return octets.decode()
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return text.replace("\x7f", "\\u007f")
 

@@ -21,6 +21,7 @@ from gateway.model import (
 from gateway.policy.rules import Alternative, Policy, Rule
 from gateway.spec.model import OperationKey, SchemeName, Scope
 
+_FLAWED = (Refused, Uncheckable)
 #: notes of an Outcome whose schemes are all proven
 DIFFERENT_USERS = "its credentials prove different users"
 CSRF = "a cookie alone cannot change anything: the CSRF token is missing or wrong"
@@ -49,7 +50,6 @@ def decide(policy: Policy, operation: OperationKey, credentials: Credentials) ->
 
 def _flaw(policy: Policy, rule: Rule, credentials: Credentials) -> Decision | None:
     """The denial due to a credential that is wrong in itself, whatever the alternatives say."""
-    presented = [(name, credentials.proofs.get(name)) for name in rule.schemes]
     if credentials.fault is not None:
         return Decision(
             Effect.DENY,
@@ -59,6 +59,9 @@ def _flaw(policy: Policy, rule: Rule, credentials: Credentials) -> Decision | No
             challenges=_challenges(policy, rule, error="invalid_request"),
             request_fault=credentials.fault,
         )
+    presented = [(name, credentials.proofs.get(name)) for name in rule.schemes]
+    if not [proof for _, proof in presented if isinstance(proof, _FLAWED)]:
+        return None
     waits = [proof.retry_after for _, proof in presented if isinstance(proof, Uncheckable)]
     if waits:
         return Decision(
@@ -69,16 +72,14 @@ def _flaw(policy: Policy, rule: Rule, credentials: Credentials) -> Decision | No
             retry_after=max(waits),
         )
     refused = {name: proof.fault for name, proof in presented if isinstance(proof, Refused)}
-    if refused:
-        return Decision(
-            Effect.DENY,
-            Reason.INVALID_CREDENTIAL,
-            rule.operation,
-            policy.digest,
-            challenges=_challenges(policy, rule, error="invalid_token", only=tuple(refused)),
-            fault=next(iter(refused.values())),
-        )
-    return None
+    return Decision(
+        Effect.DENY,
+        Reason.INVALID_CREDENTIAL,
+        rule.operation,
+        policy.digest,
+        challenges=_challenges(policy, rule, error="invalid_token", only=tuple(refused)),
+        fault=next(iter(refused.values())),
+    )
 
 
 def _weigh(policy: Policy, rule: Rule, credentials: Credentials) -> Decision:
@@ -166,30 +167,33 @@ def _fare(alternative: Alternative, credentials: Credentials, *, is_unsafe: bool
     missing_schemes: list[SchemeName] = []
     missing_scopes: list[Scope] = []
     missing_roles: list[str] = []
+    proofs, impossible = credentials.proofs, alternative.impossible
     for need in alternative.needs:
-        proof = credentials.proofs.get(need.scheme)
+        proof = proofs.get(need.scheme)
         if not isinstance(proof, Proven):
             missing_schemes.append(need.scheme)
             continue
-        missing_scopes += [
-            scope
-            for scope in need.scopes
-            if scope not in proof.scopes or scope in alternative.impossible
-        ]
-        missing_roles += [role for role in need.roles if role not in proof.roles]
-    lacks = bool(missing_schemes or missing_scopes or missing_roles)
-    note = "" if lacks else _objection(alternative, credentials, is_unsafe=is_unsafe)
-    return Outcome(
-        alternative.index,
-        holds=not lacks and not note,
-        missing_schemes=tuple(missing_schemes),
-        missing_scopes=tuple(dict.fromkeys(missing_scopes)),
-        missing_roles=tuple(dict.fromkeys(missing_roles)),
-        note=note,
-    )
+        for scope in need.scopes:
+            if scope not in proof.scopes or scope in impossible:
+                missing_scopes.append(scope)
+        for role in need.roles:
+            if role not in proof.roles:
+                missing_roles.append(role)
+    if missing_schemes or missing_scopes or missing_roles:
+        return Outcome(
+            alternative.index,
+            False,
+            tuple(missing_schemes),
+            tuple(dict.fromkeys(missing_scopes)),
+            tuple(dict.fromkeys(missing_roles)),
+        )
+    note = _objection(alternative, credentials, is_unsafe=is_unsafe)
+    return Outcome(alternative.index, not note, note=note)
 
 
 def _objection(alternative: Alternative, credentials: Credentials, *, is_unsafe: bool) -> str:
+    if not is_unsafe and len(alternative.needs) <= 1:
+        return ""  # one credential is of one user, and changes nothing
     proven = _proven(alternative, credentials)
     users = {p.principal for p in proven if p.principal.kind is PrincipalKind.USER}
     if len(users) > 1:
@@ -201,15 +205,16 @@ def _objection(alternative: Alternative, credentials: Credentials, *, is_unsafe:
 
 
 def _proven(alternative: Alternative, credentials: Credentials) -> tuple[Proven, ...]:
-    proofs = (credentials.proofs.get(need.scheme) for need in alternative.needs)
-    return tuple(proof for proof in proofs if isinstance(proof, Proven))
+    proofs = [credentials.proofs.get(need.scheme) for need in alternative.needs]
+    return tuple([proof for proof in proofs if isinstance(proof, Proven)])
 
 
 def _principal(proven: Sequence[Proven]) -> Principal | None:
     """The user if one was proven, else the first credential's principal."""
-    principals = [proof.principal for proof in proven]
-    users = (p for p in principals if p.kind is PrincipalKind.USER)
-    return next(users, principals[0] if principals else None)
+    for proof in proven:
+        if proof.principal.kind is PrincipalKind.USER:
+            return proof.principal
+    return proven[0].principal if proven else None
 
 
 def _still_missing(rule: Rule, outcomes: Sequence[Outcome]) -> tuple[SchemeName, ...]:

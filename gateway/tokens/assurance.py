@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from gateway.model import AccessToken, Refused, TokenFault
 from gateway.tokens.claims import LEEWAY_SECONDS
 from gateway.tokens.ports import KeySource, RevocationFeed
+from gateway.values import value
 
 #: how long a refusal is believed; a token that is refused may yet become valid
 REFUSED_SECONDS = 2
@@ -24,7 +25,7 @@ _LASTING_FAULTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """How keys and revocations stood before a token was looked at."""
 

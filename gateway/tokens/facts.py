@@ -1,13 +1,13 @@
 """What the rules of a token look at: its header and claims, who it is to be from, the time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from gateway.tokens.binding import TokenTrust
+from gateway.values import value_without_repr
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value_without_repr
 class Facts:
     """All that a rule may look at."""
 

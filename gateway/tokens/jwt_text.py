@@ -1,20 +1,40 @@
 """The text of a JWT taken apart strictly, before any key or claim is looked at (RFC 7515 s7.1)."""
 
-import base64
+import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from gateway.model import Refused, TokenFault
 from gateway.tokens.strict_json import read_json_object
+from gateway.values import value_without_repr
 
 #: a longer token is malformed
 MAX_TOKEN_CHARACTERS = 16 * 1024
 
+#: a longer header is read each time
+_KEPT_CHARACTERS = 512
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+#: base64url as base64; whatever is not of it becomes what is not of base64 either
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_TO_STANDARD = bytes(octet if octet in _ALPHABET else 0 for octet in range(256)).translate(
+    _STANDARD
+)
+#: by the characters beyond the last four: how to fill them up, and which the last may be, so that
+#: no bit is set that belongs to no octet
+_PADDING = (b"", b"", b"==", b"=")
+_LAST = (
+    frozenset(_ALPHABET),
+    frozenset[int](),
+    frozenset(_ALPHABET[::16]),
+    frozenset(_ALPHABET[::4]),
+)
 _MALFORMED = Refused(TokenFault.MALFORMED)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value_without_repr
 class JwtText:
     """A well-formed JWS in compact serialization; nothing in it is verified."""
 
@@ -36,21 +56,34 @@ def parse_jwt_text(text: str) -> JwtText | Refused:
     segments = text.encode("ascii").split(b".")
     if len(segments) != 3:
         return _MALFORMED
+    header, claims, signature = segments
     try:
-        header, claims, signature = map(_decode_segment, segments)
         return JwtText(
-            header=read_json_object(header),
-            claims=read_json_object(claims),
-            signing_input=segments[0] + b"." + segments[1],
-            signature=signature,
+            header=_header(header),
+            claims=read_json_object(_decode_segment(claims)),
+            signing_input=header + b"." + claims,
+            signature=_decode_segment(signature),
         )
     except ValueError:
         return _MALFORMED
 
 
+def _header(segment: bytes) -> Mapping[str, Any]:
+    """The header, which is the same for most tokens of an issuer."""
+    return _known_header(segment) if len(segment) <= _KEPT_CHARACTERS else _read_header(segment)
+
+
+def _read_header(segment: bytes) -> Mapping[str, Any]:
+    return MappingProxyType(read_json_object(_decode_segment(segment)))
+
+
+_known_header = lru_cache(maxsize=64)(_read_header)
+
+
 def _decode_segment(segment: bytes) -> bytes:
-    """Decode base64url; comparing with the encoding refuses padding, junk and stray bits."""
-    decoded = base64.urlsafe_b64decode(segment + b"=" * (-len(segment) % 4))
-    if not decoded or base64.urlsafe_b64encode(decoded).rstrip(b"=") != segment:
+    """Decode base64url, and refuse padding, junk and stray bits (RFC 4648 s3.5, s5)."""
+    left = len(segment) % 4
+    if not segment or segment[-1] not in _LAST[left]:
         raise ValueError("not canonical base64url")
-    return decoded
+    # raises binascii.Error, a ValueError, at what is no character of it
+    return binascii.a2b_base64(segment.translate(_TO_STANDARD) + _PADDING[left], strict_mode=True)

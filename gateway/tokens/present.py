@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 from gateway.model import RequestFault
 from gateway.spec.model import KeyPlace, SchemeKind, SchemeName, SecurityScheme
 from gateway.tokens.authorization import holds_several, split_authorization
+from gateway.values import value_without_repr
 
 #: query parameters after these many, and cookies, are as if absent
 MAX_FIELDS = 1000
@@ -18,7 +19,7 @@ _ACCESS_TOKEN = b"access_token"
 _BEARERS = frozenset({SchemeKind.OAUTH2, SchemeKind.OPENID_CONNECT, SchemeKind.HTTP_BEARER})
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@value_without_repr
 class Presented:
     """Credentials as sent, secrets all of them. With a fault there is nothing else."""
 
@@ -120,6 +121,11 @@ def sole_bearer(
 def bearer_value(text: str) -> bytes:
     """The value of Authorization that presents a token in the usual spelling."""
     return _BEARER + text.encode("latin-1")
+
+
+def bearer_of(value: bytes) -> str:
+    """The token that such a value presents."""
+    return value[len(_BEARER) :].decode("latin-1")
 
 
 def find(sought: Sought, headers: Iterable[tuple[bytes, bytes]], *, query: bytes) -> Presented:

@@ -19,8 +19,10 @@ from gateway.tokens.binding import TokenTrust
 from gateway.tokens.facts import audiences
 from gateway.tokens.jwt_text import parse_jwt_text
 from gateway.tokens.ports import KeySource, RevocationFeed
-from gateway.tokens.verify import verify
+from gateway.tokens.verify import verify, verify_at_hand
+from gateway.values import value
 
+_MALFORMED = Refused(TokenFault.MALFORMED)
 #: what a caller is to wait while it is not known which tokens are revoked
 _UNKNOWN_REVOCATIONS_SECONDS = 5
 
@@ -55,7 +57,7 @@ class BearerBinding:
     users: LocalUsers | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LastingProof:
     """What a token proves, and what that rests on."""
 
@@ -91,6 +93,28 @@ async def prove_for_long(
     outcome = await _outcome(text, binding, now=now)
     kept = None if isinstance(outcome, Uncheckable) else standing.assure(outcome, now=now)
     return LastingProof(_proofs(outcome, addressed, bearers), kept)
+
+
+def prove_at_hand(
+    text: str, bearers: Mapping[SchemeName, BearerBinding], *, now: int
+) -> LastingProof | None:
+    """The same of a text that is a JWT if nothing has to be waited for; None: ask the other.
+
+    What it returns has an assurance.
+    """
+    addressed = _addressed(text, bearers)
+    binding = bearers[addressed[0]]
+    if binding.introspector is not None or binding.users is not None:
+        return None
+    standing = Standing.of(binding.keys, binding.revocations)
+    outcome: AccessToken | Refused | Uncheckable | None
+    outcome = verify_at_hand(text, binding.trust, keys=binding.keys, now=now)
+    if isinstance(outcome, AccessToken) and binding.revocations is not None:
+        outcome = _unless_revoked(outcome, binding.revocations)
+    if outcome is None or isinstance(outcome, Uncheckable) or outcome == _MALFORMED:
+        return None
+    kept = standing.assure(outcome, now=now)
+    return None if kept is None else LastingProof(_proofs(outcome, addressed, bearers), kept)
 
 
 def _proofs(

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 #: arrays and objects within one another
@@ -22,12 +23,21 @@ def read_json_object(raw: bytes) -> dict[str, Any]:
     text = raw.decode("utf-8")
     if _is_too_deep(text):
         raise ValueError("nested too deeply")
-    value = _DECODER.decode(text)
+    value = _decoded(text)
     if not isinstance(value, dict):
         raise ValueError("not an object")
     if _SURROGATE_ESCAPE.search(text):
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
+
+
+def _decoded(text: str) -> Any:
+    """The value, by the scanner alone where no white space stands around it."""
+    try:
+        value, end = _SCAN(text, 0)
+    except StopIteration:
+        return _DECODER.decode(text)
+    return value if end == len(text) else _DECODER.decode(text)
 
 
 def _is_too_deep(text: str) -> bool:
@@ -79,3 +89,5 @@ _DECODER = json.JSONDecoder(
     parse_float=_finite,
     parse_constant=_refuse_constant,
 )
+#: public in Python, missing in its types
+_SCAN: Callable[[str, int], tuple[Any, int]] = getattr(_DECODER, "scan_once")  # noqa: B009 -- see above

@@ -5,6 +5,7 @@ of them. The oldest makes room for the newest. The key is the whole value of the
 presents a token (`bearer_value`), octet by octet: two spellings of one token are two entries.
 """
 
+from itertools import islice
 from typing import Any
 
 from gateway.model import Credentials
@@ -16,6 +17,8 @@ MOST_PROVEN = 4096
 MOST_REFUSED = 256
 #: what doors made, for all tokens together; about 2 KB each
 MOST_MADE = 8192
+#: the part of those kept that makes room together
+_LEAVE_AT_ONCE = 32
 
 
 class Held:
@@ -75,8 +78,10 @@ class VerifiedTokens:
         is_refused = held.assurance.token is None
         kept = self._refused if is_refused else self._proven
         most = self._most_refused if is_refused else self._most
-        while len(kept) >= most:
-            del kept[next(iter(kept))]
+        if len(kept) >= most:
+            # several at once: to find the oldest takes the longer, the more of them went before
+            for oldest in [*islice(kept, max(1, most // _LEAVE_AT_ONCE))]:
+                del kept[oldest]
         if most:
             kept[value] = held
 

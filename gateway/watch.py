@@ -1,6 +1,7 @@
 """What is told to those who look on: the console, the audit, the metrics."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from gateway.model import Decision
@@ -15,9 +16,11 @@ def says_nothing(method: _F) -> _F:
     return method
 
 
-def is_heard(method: Callable[..., Any]) -> bool:
-    """Whether a method of a watch has anything to say."""
-    return not getattr(method, _DEAF, False)
+@cache
+def heard_of(watch: type[Any]) -> tuple[bool, bool]:
+    """Whether watches of a type have anything to say of decisions, and of answers."""
+    decided, answered = getattr(watch, "decided", None), getattr(watch, "answered", None)
+    return not getattr(decided, _DEAF, False), not getattr(answered, _DEAF, False)
 
 
 class Watched(Protocol):

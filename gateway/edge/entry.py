@@ -7,12 +7,12 @@ from urllib.parse import quote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.edge.pages import show
-from gateway.edge.planned import Permitted
+from gateway.edge.planned import MET, Permitted
 from gateway.edge.problem import problem_reply
 from gateway.edge.reply import BeginReply, Reply, send_reply
 from gateway.edge.request_head import METHODS, served_methods
 from gateway.edge.request_ids import RequestIds
-from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
+from gateway.edge.resource_metadata import PATH as RESOURCEMETADATA
 from gateway.edge.routing_middleware import options_reply, path_missing
 from gateway.edge.served import Served
 from gateway.edge.state import RequestState, with_state
@@ -21,8 +21,6 @@ from gateway.routing.tree import PathMissing
 
 #: the target of an OPTIONS that asks of the server and no path (RFC 9110 s9.3.7)
 _SERVER = b"*"
-#: where `answer_now` leaves what it found out, for the call that follows
-_MET = "scopegate.met"
 Hook = Callable[[], Awaitable[None]]
 #: what goes on with a request that there is no reply to yet
 Way = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -50,7 +48,7 @@ class Entry:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event of ASGI."""
         if scope["type"] == "http":
-            met = scope.pop(_MET, None) or self._meet(scope)
+            met = scope.pop(MET, None) or self._meet(scope)
             await (send_reply(met, send) if isinstance(met, tuple) else met(scope, receive, send))
         elif scope["type"] == "lifespan":
             scope.get("state", {})[METHODS] = self.methods
@@ -67,7 +65,7 @@ class Entry:
         met = self._meet(scope)
         if isinstance(met, tuple):
             return met
-        scope[_MET] = met
+        scope[MET] = met
         if isinstance(met, Permitted) and met.begins_at_once:
             met.body = body or b""
             return met.begin
@@ -106,7 +104,7 @@ class Entry:
     def _own(self, served: Served, segments: Segments) -> Reply | Way:
         """Hand on the path as it was cut here, so that nobody reads another one out of it."""
         path = "/" + "/".join(segments.values)
-        if segments.values[0] == "-" or path == RESOURCE_METADATA:
+        if segments.values[0] == "-" or path == RESOURCEMETADATA:
             return _at_path(served.own, path)
         if self.token_service is not None:
             return _at_path(self.token_service, path)

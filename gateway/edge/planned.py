@@ -16,6 +16,8 @@ from gateway.routing.tree import Routed, RouteTable
 from gateway.spec.model import OperationKey
 
 _FAULT = 500
+#: where in a scope stands what was found out of its request, for a call that may follow
+MET = "scopegate.met"
 
 
 class PlannedRequests:
@@ -178,7 +180,8 @@ class Permitted:
         return self._plan.begins is not None
 
     def begin(self, receive: Receive) -> Reply | LaterReply:
-        """Begin to answer, in the name of a task."""
+        """Begin to answer, in the name of a task; no call follows."""
+        del self._state.scope[MET]  # which would keep all of the request until cycles are sought
         return self._planned.begin_reply(self._plan, self._state, self.body, receive)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,7 +10,7 @@ from gateway.model import Decision, PrincipalKind
 from gateway.policy.rules import Policy
 from gateway.spec.model import Scope
 from gateway.values import value
-from gateway.watch import Sink, Watched, is_heard
+from gateway.watch import Sink, Watched, heard_of
 
 
 @value
@@ -60,14 +60,16 @@ class Settle:
                 resource_metadata=self.resource_metadata,
             )
             denial = render(problem)
-        watches = [sink.watch(decision) for sink in self.sinks]
-        return Verdict(
-            decision,
-            tuple(watch.decided for watch in watches if is_heard(watch.decided)),
-            tuple(watch.answered for watch in watches if is_heard(watch.answered)),
-            denial,
-            caller_of(decision),
-        )
+        hear_decided: tuple[Callable[[Watched], None], ...] = ()
+        hear_answered: tuple[Callable[[Watched, int, float], None], ...] = ()
+        for sink in self.sinks:
+            watch = sink.watch(decision)
+            hears_decided, hears_answered = heard_of(type(watch))
+            if hears_decided:
+                hear_decided += (watch.decided,)
+            if hears_answered:
+                hear_answered += (watch.answered,)
+        return Verdict(decision, hear_decided, hear_answered, denial, caller_of(decision))
 
 
 def caller_of(decision: Decision) -> Caller:

@@ -58,8 +58,8 @@ def claim_rules(trust: TokenTrust) -> tuple[Rule, ...]:
 
 def claim_fault(facts: Facts) -> TokenFault | None:
     """The fault of the first of `claim_rules` that is broken, without making the table."""
-    for rule in _SHARED_RULES:
-        if fault := rule.fault(facts):
+    for find_fault in _SHARED_FAULTS:
+        if fault := find_fault(facts):
             return fault
     for name in facts.trust.rules.required:
         if not _is_text(facts.claims.get(name)):
@@ -185,6 +185,9 @@ _SHARED_RULES = (
 )
 
 
+_SHARED_FAULTS = tuple(rule.fault for rule in _SHARED_RULES)
+
+
 def _quoted_types(profile: Profile) -> str:
     named = (f'"{name}"' if name else "none" for name in sorted(profile.types, key=_by_length))
     return " or ".join(named)
@@ -197,8 +200,8 @@ def _by_length(name: str) -> tuple[int, str]:
 def access_token(claims: Mapping[str, Any], trust: TokenTrust) -> AccessToken:
     """The value of a token whose claims keep every rule; roles of any odd form are none."""
     profile = trust.rules
-    named = (claims[name] for name in profile.client_claims if name in claims)
-    client_id: str = next(named, "")
+    named = [claims[name] for name in profile.client_claims if name in claims]
+    client_id: str = named[0] if named else ""
     return AccessToken(
         principal=principal_of(claims, trust, client_id=client_id),
         client_id=client_id,

@@ -8,6 +8,7 @@ from gateway.spec.model import Scope
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.profiles import ClientMark, Profile, ScopeForm
 
+_NO_SCOPE = frozenset({Scope("")})
 _SERVICE_ACCOUNT = "service-account-"
 
 
@@ -21,15 +22,17 @@ def principal_of(claims: Mapping[str, Any], trust: TokenTrust, *, client_id: str
 def scopes_in(claims: Mapping[str, Any], profile: Profile) -> frozenset[Scope]:
     """The scopes of the one claim that the profile names; none if it is not of the form."""
     value = claims.get(profile.scope_claim)
+    names: list[Scope] = []
     match profile.scope_form:
         case ScopeForm.TEXT:
-            names = value.split(" ") if isinstance(value, str) else []
+            names = [Scope(name) for name in value.split(" ")] if isinstance(value, str) else []
         case ScopeForm.LIST:
             entries = value if isinstance(value, list) else []
-            names = [name for name in entries if isinstance(name, str)]
+            names = [Scope(name) for name in entries if isinstance(name, str)]
         case _ as never:
             assert_never(never)
-    return frozenset(Scope(name) for name in names if name)
+    scopes = frozenset(names)
+    return scopes - _NO_SCOPE if "" in scopes else scopes
 
 
 def _is_client(claims: Mapping[str, Any], mark: ClientMark, *, client_id: str) -> bool:

@@ -1,7 +1,6 @@
 """What is told to those who look on: the console, the audit, the metrics."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from gateway.model import Decision
@@ -16,7 +15,6 @@ def says_nothing(method: _F) -> _F:
     return method
 
 
-@cache
 def heard_of(watch: type[Any]) -> tuple[bool, bool]:
     """Whether watches of a type have anything to say of decisions, and of answers."""
     decided, answered = getattr(watch, "decided", None), getattr(watch, "answered", None)

@@ -1,7 +1,8 @@
 """A decision with all that the edge can settle by it alone: what is sent, told, and handed on."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.edge.challenge import answer_denial
 from gateway.edge.problem import RenderedProblem, render
@@ -48,6 +49,8 @@ class Settle:
     resource_metadata: str | None = None
     #: nothing is refused (`--observe`)
     observes: bool = False
+    #: what watches of a type have to say, once one was made
+    _heard: dict[type[Any], tuple[bool, bool]] = field(default_factory=dict, repr=False)
 
     def __call__(self, decision: Decision, policy: Policy) -> Verdict:
         """The verdict of a decision by this policy."""
@@ -64,7 +67,10 @@ class Settle:
         hear_answered: tuple[Callable[[Watched, int, float], None], ...] = ()
         for sink in self.sinks:
             watch = sink.watch(decision)
-            hears_decided, hears_answered = heard_of(type(watch))
+            heard = self._heard.get(type(watch))
+            if heard is None:
+                heard = self._heard[type(watch)] = heard_of(type(watch))
+            hears_decided, hears_answered = heard
             if hears_decided:
                 hear_decided += (watch.decided,)
             if hears_answered:

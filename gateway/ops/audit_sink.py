@@ -4,7 +4,6 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -52,10 +51,12 @@ class AuditSink:
 class _Stamp:
     """How a line begins: with its time as RFC 3339 has it, in UTC; made once a millisecond."""
 
-    __slots__ = ("_clock", "_date", "_millisecond", "_second", "_text")
+    __slots__ = ("_address", "_clock", "_date", "_millisecond", "_second", "_text", "_told")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        #: the address that was told last, and how
+        self._address = self._told = ""
         self._second = self._millisecond = -1
         self._date = self._text = ""
 
@@ -71,6 +72,12 @@ class _Stamp:
             self._text = f'{{"event":"{EVENT}","time":"{self._date}{rest:03d}Z","request":"'
         return self._text
 
+    def address(self, address: str) -> str:
+        """An address as it stands within quotes."""
+        if address != self._address:
+            self._address, self._told = address, _inside(address)
+        return self._told
+
 
 class _Line:
     """Writes the line of one request."""
@@ -85,7 +92,7 @@ class _Line:
     def decided(self, request: Watched) -> None:
         """Write the line; the id of a request is ours, and stands within quotes as it is."""
         line = f'{self._stamp.beginning()}{request.request_id}","address":"'
-        self._append(f"{line}{_inside(request.address)}{self._rest}".encode("ascii"))
+        self._append(f"{line}{self._stamp.address(request.address)}{self._rest}".encode("ascii"))
 
     @says_nothing
     def answered(self, request: Watched, status: int, seconds: float) -> None:
@@ -148,7 +155,6 @@ def _json(value: object) -> str:
     return text.replace("\x7f", "\\u007f")
 
 
-@lru_cache(maxsize=1024)
 def _inside(text: str) -> str:
     """A text as it may stand within quotes; addresses mostly can as they are."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:

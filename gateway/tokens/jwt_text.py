@@ -2,8 +2,6 @@
 
 import binascii
 from collections.abc import Mapping
-from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 from gateway.model import Refused, TokenFault
@@ -13,8 +11,6 @@ from gateway.values import value_without_repr
 #: a longer token is malformed
 MAX_TOKEN_CHARACTERS = 16 * 1024
 
-#: a longer header is read each time
-_KEPT_CHARACTERS = 512
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 #: base64url as base64; whatever is not of it becomes what is not of base64 either
@@ -59,25 +55,13 @@ def parse_jwt_text(text: str) -> JwtText | Refused:
     header, claims, signature = segments
     try:
         return JwtText(
-            header=_header(header),
+            header=read_json_object(_decode_segment(header)),
             claims=read_json_object(_decode_segment(claims)),
             signing_input=header + b"." + claims,
             signature=_decode_segment(signature),
         )
     except ValueError:
         return _MALFORMED
-
-
-def _header(segment: bytes) -> Mapping[str, Any]:
-    """The header, which is the same for most tokens of an issuer."""
-    return _known_header(segment) if len(segment) <= _KEPT_CHARACTERS else _read_header(segment)
-
-
-def _read_header(segment: bytes) -> Mapping[str, Any]:
-    return MappingProxyType(read_json_object(_decode_segment(segment)))
-
-
-_known_header = lru_cache(maxsize=64)(_read_header)
 
 
 def _decode_segment(segment: bytes) -> bytes:

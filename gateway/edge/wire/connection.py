@@ -10,7 +10,6 @@ import asyncio
 import contextvars
 import logging
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -33,8 +32,8 @@ _LIMITS = WireLimits()
 #: a body up to this may be answered at once
 _AT_ONCE = 64 * 1024
 _LOGGER = logging.getLogger("uvicorn.error")
-#: one for each server
-_AT_ONCE_OF: WeakKeyDictionary[ServerState, AtOnce] = WeakKeyDictionary()
+#: where a server keeps what takes first steps for all its connections
+_AT_ONCE_AT = "scopegate_at_once"
 
 
 class BoundedHttpProtocol(asyncio.Protocol):
@@ -59,10 +58,9 @@ class BoundedHttpProtocol(asyncio.Protocol):
         self._limits = limits
         self._loop = _loop or asyncio.get_running_loop()
         self.tasks = server_state.tasks
-        at_once = _AT_ONCE_OF.get(server_state)
-        if at_once is None:
-            at_once = _AT_ONCE_OF[server_state] = AtOnce(self._loop)
-        self._at_once = at_once
+        if _AT_ONCE_AT not in vars(server_state):
+            setattr(server_state, _AT_ONCE_AT, AtOnce(self._loop))
+        self._first_steps: AtOnce = vars(server_state)[_AT_ONCE_AT]
         self._reader = RequestReader(limits, app_state.get(METHODS))
         self._deadline = Deadline(self._loop)
         #: the request that is being read or answered
@@ -239,7 +237,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
         """Answer without a task, if the application can and nobody has to wait."""
         if not exchange.is_whole or exchange.expects or self._channel.is_write_paused:
             return False
-        return exchange.held <= _AT_ONCE and exchange.answer_now(ask, self._at_once)
+        return exchange.held <= _AT_ONCE and exchange.answer_now(ask, self._first_steps)
 
     def _wait(self, exchange: Exchange | None) -> None:
         """Nothing is whole and unanswered, and all was read."""

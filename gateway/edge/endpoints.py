@@ -15,6 +15,7 @@ from gateway.edge.answer.check import (
     ResponseValidation,
 )
 from gateway.edge.answering import Endpoint
+from gateway.edge.handler_endpoint import HandlerEndpoint
 from gateway.edge.invoke import Call, Plans, bind_handler
 from gateway.edge.mock import example_answer
 from gateway.edge.problem import Problem, problem_reply

@@ -66,24 +66,28 @@ class VerifiedTokens:
         if held.assurance.holds(now):
             self.hits += 1
             return held
-        self._proven.pop(value, None)
-        self._refused.pop(value, None)
+        self._forget(value)
         self.misses += 1
         return None
 
     def keep(self, value: bytes, held: Held) -> None:
         """Keep what a token proves; what it proved before is forgotten."""
-        self._proven.pop(value, None)
-        self._refused.pop(value, None)
+        self._forget(value)
         is_refused = held.assurance.token is None
         kept = self._refused if is_refused else self._proven
         most = self._most_refused if is_refused else self._most
         if len(kept) >= most:
             # several at once: to find the oldest takes the longer, the more of them went before
             for oldest in [*islice(kept, max(1, most // _LEAVE_AT_ONCE))]:
-                del kept[oldest]
+                self._made -= len(kept.pop(oldest).made)
         if most:
             kept[value] = held
+
+    def _forget(self, value: bytes) -> None:
+        for kept in (self._proven, self._refused):
+            held = kept.pop(value, None)
+            if held is not None:
+                self._made -= len(held.made)
 
     def keep_made(self, held: Held, key: object, made: Any) -> None:
         """Keep what a door made of a token's proof; beyond the bound all of that begins anew."""
@@ -91,5 +95,6 @@ class VerifiedTokens:
             for one in (*self._proven.values(), *self._refused.values()):
                 one.made.clear()
             self._made = 0
-        self._made += 1
+        if key not in held.made:
+            self._made += 1
         held.made[key] = made

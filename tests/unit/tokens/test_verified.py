@@ -88,3 +88,24 @@ def test_hits_and_misses_are_counted() -> None:
     tokens.find(b"t", NOW)
 
     assert (tokens.hits, tokens.misses) == (2, 1)
+
+
+def test_what_was_made_of_a_token_that_left_does_not_count() -> None:
+    tokens = VerifiedTokens(most=2, most_made=3)
+    first = held()
+    tokens.keep(b"first", first)
+    tokens.keep_made(first, "operation", "verdict")
+
+    for number in range(100):
+        one = held()
+        tokens.keep(b"%d" % number, one)
+        tokens.keep_made(one, "operation", "verdict")
+        if number % 10 == 0:
+            tokens.find(b"%d" % number, NOW + 10**9)  # it stands no more, and is forgotten
+
+    last = held()
+    tokens.keep(b"last", last)
+    tokens.keep_made(last, "operation", "verdict")
+    # had those that left been counted, everything would have begun anew by now
+    assert one.made == {"operation": "verdict"}
+    assert last.made == {"operation": "verdict"}

@@ -23,6 +23,7 @@ _SLUGS = {
 _LEAST_SUCCESS, _LEAST_REDIRECT, _LEAST_ERROR, _MOST = 200, 300, 400, 599
 #: statuses whose answers have no body (RFC 9110 s6.4.1)
 _WITHOUT_BODY = frozenset({204, 205, 304})
+_WITH_BODY = frozenset(range(_LEAST_SUCCESS, _MOST + 1)) - _WITHOUT_BODY
 _OBJECTS = frozenset({dict, list})
 #: how an answer is framed is not the handler's to say
 _OURS = frozenset({b"content-length", b"transfer-encoding", b"connection", b"keep-alive"})
@@ -85,8 +86,9 @@ def result_reply(result: Any, defaults: Defaults, *, check: Check | None = None)
     Raises TypeError or ValueError for what is no answer: a value that cannot be written as JSON, a
     status that is not final, a header that HTTP cannot carry; and what `check` raises.
     """
-    if type(result) in _OBJECTS:
-        return _object_reply(result, defaults.status, defaults, check)
+    value, usual = _usual(result, defaults)
+    if usual:
+        return _object_reply(value, usual, defaults, check)
     answer = as_answer(result)
     status: object = defaults.status if answer.status is None else answer.status
     if not isinstance(status, int) or not _LEAST_SUCCESS <= status <= _MOST:
@@ -108,6 +110,16 @@ def result_reply(result: Any, defaults: Defaults, *, check: Check | None = None)
     return status, headers, body
 
 
+def _usual(result: Any, defaults: Defaults) -> tuple[Any, int]:
+    """An object or an array, and a status that has a body; 0: the result is something else."""
+    status: object = defaults.status
+    if type(result) is Answer and not result.headers:
+        status = status if result.status is None else result.status
+        result = result.body
+    is_usual = type(result) in _OBJECTS and type(status) is int and status in _WITH_BODY
+    return (result, status) if is_usual and isinstance(status, int) else (None, 0)
+
+
 def _written(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """The headers of a handler, without those that frame its answer."""
     written = (_header(name, value) for name, value in headers.items())
@@ -115,9 +127,7 @@ def _written(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 def _object_reply(value: Any, status: int, defaults: Defaults, check: Check | None) -> Reply:
-    """The usual case: an object or an array, with the documented status."""
-    if status in _WITHOUT_BODY:
-        return result_reply(Answer(value), defaults, check=check)
+    """The usual case: an object or an array, without headers of its own."""
     body = write_json(value)
     if check is None and defaults.json_head is not None:
         return status, defaults.json_head, body

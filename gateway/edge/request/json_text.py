@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from gateway.edge.request.numbers import held_integer
+from gateway.edge.request.numbers import SHORTEST_DOUBTFUL, held_integer
 from gateway.edge.request.problem import MAX_VIOLATIONS, pointer
 from gateway.handler import Violation
 
@@ -160,6 +160,8 @@ def _decoder(flaw: Callable[[str], Any]) -> json.JSONDecoder:
         return members
 
     def integer(text: str) -> Any:
+        if len(text) < SHORTEST_DOUBTFUL:
+            return int(text)
         value = held_integer(text)
         return flaw("is an integer that 64 bits cannot hold") if value is None else value
 

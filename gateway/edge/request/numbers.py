@@ -3,6 +3,8 @@
 _LEAST, _MOST = -(2**63), 2**64 - 1
 #: characters of the longest of them; no leading zeros come here
 _MAX_CHARACTERS = 20
+#: any shorter text is one of them
+SHORTEST_DOUBTFUL = 19
 
 
 def held_integer(text: str) -> int | None:

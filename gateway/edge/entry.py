@@ -78,7 +78,10 @@ class Entry:
 
     def _meet(self, scope: Scope) -> Reply | Way:
         """Find out whose a request is; a reply if that is all there is to it."""
-        served, raw, method = self.served, raw_path(scope), scope["method"]
+        served, method = self.served, scope["method"]
+        raw = scope.get("raw_path")
+        if not isinstance(raw, bytes) or b"?" in raw:
+            raw = raw_path(scope)
         operation = served.plain_operation(method, raw)
         if operation is not None:
             state = RequestState(served.ruleset, scope, operation=operation, ids=self._ids)

@@ -3,6 +3,8 @@
 The long way, through all of Connexion's rooms, answers alike; tests hold the one against the other.
 """
 
+from time import perf_counter
+
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.edge.connexion_app import Frame, show_context
@@ -192,10 +194,13 @@ class Permitted:
 def _told(plan: Plan, state: RequestState, reply: Reply) -> Reply:
     """A reply as it is sent, and told of."""
     status, headers, body = reply
-    if plan.vary is not None:
-        headers = private_answer(headers, plan.vary, body)
-    if state.verdict is not None:
-        state.verdict.tell_answered(state, status, state.seconds)
+    vary, verdict = plan.vary, state.verdict
+    if vary is not None:
+        headers = private_answer(headers, vary, body)
+    if verdict is not None:
+        seconds = perf_counter() - state.began
+        for hear in verdict.hear_answered:
+            hear(state, status, seconds)
     return status, headers, body
 
 

@@ -74,6 +74,9 @@ def private_answer(headers: Headers, vary: bytes, body: bytes) -> Headers:
     """The same for an answer as it is replied."""
     if not isinstance(headers, SettledHead):
         return private_headers(headers, vary)
+    known = headers.private.get(vary)
+    if known is not None:
+        return known
     if vary not in headers.private:
         headers.private[vary] = headers.ending(private_headers(headers.after, vary))
     return headers.private[vary] or private_headers(headers.headers(len(body)), vary)

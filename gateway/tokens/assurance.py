@@ -74,14 +74,13 @@ class Assurance:
         if not self.since <= now < self.until or standing.keys.current() is not standing.current:
             return False
         feed = standing.revocations
-        return feed is None or self.token is None or self._is_not_revoked(feed, self.token)
-
-    def _is_not_revoked(self, feed: RevocationFeed, token: AccessToken) -> bool:
+        if feed is None or self.token is None:
+            return True
         if not feed.fresh:
             return False
         changes = feed.changes
         if changes != self.changes:
-            if feed.is_revoked(token):
+            if feed.is_revoked(self.token):
                 return False
             self.changes = changes
         return True

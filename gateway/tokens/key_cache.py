@@ -66,7 +66,7 @@ class CachedKeys:
 
     def current(self) -> KeySet | None:
         """The key set while it is fresh."""
-        return None if self._is_stale() else self._keys
+        return self._keys if self._clock() < self._fetched_at + self._ttl else None
 
     async def key(self, kid: Kid, alg: str) -> VerificationKey | None:
         """The key, fetching the set if need be.

@@ -13,6 +13,7 @@ from functools import partial
 from types import coroutine
 from typing import Any, TypeVar
 
+_A = TypeVar("_A")
 _T = TypeVar("_T")
 
 
@@ -71,7 +72,7 @@ class AtOnce:
             self._spare = _Spare(self._loop)
         return False
 
-    def step(self, work: Callable[[], _T]) -> _T:
+    def step(self, work: Callable[[_A], _T], argument: _A) -> _T:
         """Call something in the name of a task, and in a context of its own.
 
         It sees `asyncio.current_task()` and may change context variables as in any other task. The
@@ -81,7 +82,7 @@ class AtOnce:
         task = self._spare.task
         _enter_task(self._loop, task)
         try:
-            return context.run(work)
+            return context.run(work, argument)
         finally:
             _leave_task(self._loop, task)
 

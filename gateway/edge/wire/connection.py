@@ -227,17 +227,20 @@ class BoundedHttpProtocol(asyncio.Protocol):
         if most is not None and max(len(self._state.connections), len(self.tasks)) >= most:
             _LOGGER.warning("Exceeded concurrency limit.")
             app = service_unavailable  # type: ignore[assignment]  # uvicorn's own ASGI types
-        elif self._answer_now is not None and self._is_answered(exchange, self._answer_now):
+        elif self._is_answered(exchange):
             return
         task = self._loop.create_task(exchange.run(app))
         exchange.task = task
         self.tasks.add(task)
 
-    def _is_answered(self, exchange: Exchange, ask: AnswerNow) -> bool:
+    def _is_answered(self, exchange: Exchange) -> bool:
         """Answer without a task, if the application can and nobody has to wait."""
-        if not exchange.is_whole or exchange.expects or self._channel.is_write_paused:
+        ask = self._answer_now
+        if ask is None or exchange.expects or self._channel.is_write_paused:
             return False
-        return exchange.held <= _AT_ONCE and exchange.answer_now(ask, self._first_steps)
+        if not exchange.is_whole or exchange.held > _AT_ONCE:
+            return False
+        return exchange.answer_now(ask, self._first_steps)
 
     def _wait(self, exchange: Exchange | None) -> None:
         """Nothing is whole and unanswered, and all was read."""

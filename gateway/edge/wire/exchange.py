@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from functools import partial
 from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -134,7 +133,7 @@ class Exchange:
                 if not at_once.is_ready:
                     return False
                 self._body, self.has_news = b"", False
-                begun = at_once.step(partial(answer, self.receive))
+                begun = at_once.step(answer, self.receive)
                 if not isinstance(begun, tuple):
                     self.task = at_once.go_on(self.run(_replying(begun)))
                     self._line.tasks.add(self.task)

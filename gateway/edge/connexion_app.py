@@ -86,7 +86,7 @@ class _BoundOperation(OpenAPIOperation):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = state_of(scope)
-        show_context(self, state.path_parameters, scope, receive)
+        show_context(self, self._operation_id, state.path_parameters, scope, receive)
         if self._answering is None:
             await self.function(scope, receive, send)
             return
@@ -152,13 +152,14 @@ class Frame:
 
 def show_context(
     operation: AbstractOperation,
+    key: OperationKey,
     path_parameters: Mapping[str, str],
     scope: Scope,
     receive: Receive,
 ) -> None:
     """Let what runs in this task use `connexion.request`, as ContextMiddleware does."""
     scope["path_params"] = path_parameters
-    scope["extensions"][ROUTING_CONTEXT] = routing_context(operation.operation_id, "")
+    scope["extensions"][ROUTING_CONTEXT] = routing_context(key, "")
     _context.set({})
     _operation.set(operation)
     _receive.set(receive)

@@ -12,7 +12,7 @@ from gateway.edge.problem import problem_reply
 from gateway.edge.reply import BeginReply, Reply, send_reply
 from gateway.edge.request_head import METHODS, served_methods
 from gateway.edge.request_ids import RequestIds
-from gateway.edge.resource_metadata import PATH as RESOURCEMETADATA
+from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
 from gateway.edge.routing_middleware import options_reply, path_missing
 from gateway.edge.served import Served
 from gateway.edge.state import RequestState, with_state
@@ -107,7 +107,7 @@ class Entry:
     def _own(self, served: Served, segments: Segments) -> Reply | Way:
         """Hand on the path as it was cut here, so that nobody reads another one out of it."""
         path = "/" + "/".join(segments.values)
-        if segments.values[0] == "-" or path == RESOURCEMETADATA:
+        if segments.values[0] == "-" or path == RESOURCE_METADATA:
             return _at_path(served.own, path)
         if self.token_service is not None:
             return _at_path(self.token_service, path)

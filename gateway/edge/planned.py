@@ -73,7 +73,7 @@ class PlannedRequests:
         try:
             if begins is None:
                 raise RuntimeError("what cannot begin an answer was asked to")
-            show_context(plan.shown, state.path_parameters, shown, receive)
+            show_context(plan.shown, plan.operation, state.path_parameters, shown, receive)
             reply = begins.begin(state, shown, body)
             if isinstance(reply, tuple):
                 return _told(plan, state, reply)
@@ -126,7 +126,7 @@ class PlannedRequests:
                 return refusal
         if plan.replies is None:
             return plan
-        show_context(plan.shown, state.path_parameters, shown, receive)
+        show_context(plan.shown, plan.operation, state.path_parameters, shown, receive)
         reply = await plan.replies.answer(state, shown, receive)
         return None if reply is None else _told(plan, state, reply)
 
@@ -157,7 +157,8 @@ class PlannedRequests:
 
     def _take(self, verdict: Verdict, state: RequestState) -> Reply | None:
         """Rule the request by a verdict; the reply if that refuses it."""
-        verdict.tell(state)
+        for hear in verdict.hear_decided:
+            hear(state)
         state.verdict = verdict
         denial = verdict.denial
         if denial is None:
@@ -169,17 +170,14 @@ class PlannedRequests:
 class Permitted:
     """A request that was permitted, and is not answered yet."""
 
-    __slots__ = ("_plan", "_planned", "_state", "body")
+    __slots__ = ("_plan", "_planned", "_state", "begins_at_once", "body")
 
     def __init__(self, planned: PlannedRequests, plan: Plan, state: RequestState) -> None:
         self._planned, self._plan, self._state = planned, plan, state
+        #: whether `begin` may be called
+        self.begins_at_once = plan.begins is not None
         #: all of it; for `begin`
         self.body = b""
-
-    @property
-    def begins_at_once(self) -> bool:
-        """Whether `begin` may be called."""
-        return self._plan.begins is not None
 
     def begin(self, receive: Receive) -> Reply | LaterReply:
         """Begin to answer, in the name of a task; no call follows."""

@@ -64,12 +64,13 @@ class AtOnce:
 
     @property
     def is_ready(self) -> bool:
-        """Whether `step` may be called now; if not, there is nothing for it but a task."""
+        """Whether `step` may be called; if not, there is nothing for it but a task."""
         spare = self._spare
-        if spare.has_begun and not spare.task.cancelling() and not spare.task.done():
+        if not spare.has_begun:
+            return False
+        if not spare.task.cancelling():
             return asyncio.current_task(self._loop) is None
-        if spare.has_begun:
-            self._spare = _Spare(self._loop)
+        self._spare = _Spare(self._loop)
         return False
 
     def step(self, work: Callable[[_A], _T], argument: _A) -> _T:

@@ -54,8 +54,8 @@ class Exchange:
 
     __slots__ = (
         *("_body", "_channel", "_head", "_is_to_head", "_left", "_line", "_news"),
-        *("expects", "has_news", "has_started", "has_written", "is_complete", "is_disconnected"),
-        *("is_old", "is_whole", "keeps", "scope", "task"),
+        *("expects", "has_news", "has_started", "has_written", "held", "is_complete"),
+        *("is_disconnected", "is_old", "is_whole", "keeps", "scope", "task"),
     )
 
     def __init__(
@@ -72,6 +72,8 @@ class Exchange:
         self.task: asyncio.Task[None] | None = None
         #: of the request: what came of its body and was not yet asked for; whether all came
         self._body: bytes | bytearray = b""
+        #: how much that is
+        self.held = 0
         self.is_whole = False
         #: something to be told by `receive`, and who waits for it
         self.has_news = False
@@ -82,11 +84,6 @@ class Exchange:
         self._left = 0
         self.has_started = self.has_written = self.is_complete = False
 
-    @property
-    def held(self) -> int:
-        """Octets of the body that nobody has asked for."""
-        return len(self._body)
-
     def take(self, piece: bytes) -> None:
         """Take a part of the body."""
         if self._body:
@@ -95,6 +92,7 @@ class Exchange:
             self._body += piece
         else:
             self._body = piece
+        self.held += len(piece)
         self.wake()
 
     def disconnect(self) -> None:
@@ -132,7 +130,7 @@ class Exchange:
             if callable(answer):
                 if not at_once.is_ready:
                     return False
-                self._body, self.has_news = b"", False
+                self._body, self.held, self.has_news = b"", 0, False
                 begun = at_once.step(answer, self.receive)
                 if not isinstance(begun, tuple):
                     self.task = at_once.go_on(self.run(_replying(begun)))
@@ -178,7 +176,7 @@ class Exchange:
             self.has_news = False
         if self.is_disconnected or self.is_complete:
             return {"type": "http.disconnect"}
-        body, self._body = bytes(self._body), b""
+        body, self._body, self.held = bytes(self._body), b"", 0
         return {"type": "http.request", "body": body, "more_body": not self.is_whole}
 
     async def send(self, message: Message) -> None:

@@ -51,6 +51,10 @@ class Line:
 
     def __exit__(self, *_: object) -> None:
         self._protocol.connection_lost(None)
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self.turn()
+        self.turn()
         self._loop.close()
 
     def ask(self, octets: bytes) -> bytes:

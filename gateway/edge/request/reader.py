@@ -65,7 +65,9 @@ class RequestReader:
             try:
                 body = await self._body.read(scope, receive)
             except BadRequestError as error:
-                raise _together(violations, error) from error
+                if violations:
+                    _raise_together(violations, error)
+                raise
             return _arguments(parameters, body, violations)
         except BadRequestError as error:
             return error.problem
@@ -83,7 +85,9 @@ class RequestReader:
             try:
                 value = self._body.read_whole(scope, body)
             except BadRequestError as error:
-                raise _together(violations, error) from error
+                if violations:
+                    _raise_together(violations, error)
+                raise
             return _arguments(parameters, value, violations)
         except BadRequestError as error:
             return error.problem
@@ -96,11 +100,10 @@ class RequestReader:
         return self.parameters.read(scope, path_parameters)
 
 
-def _together(violations: list[Violation], error: BadRequestError) -> BadRequestError:
-    """What is wrong with parameters is told together with what is wrong with the body."""
-    if error.problem.status == 400 and violations:
-        return invalid([*violations, *error.problem.violations])
-    return error
+def _raise_together(violations: list[Violation], error: BadRequestError) -> None:
+    """Tell what is wrong with parameters together with what is wrong with the body."""
+    if error.problem.status == 400:
+        raise invalid([*violations, *error.problem.violations]) from error
 
 
 def _arguments(parameters: Mapping[str, Any], body: Any, violations: list[Violation]) -> Arguments:

@@ -31,6 +31,8 @@ from gateway.edge.wire.scope import ends_of, request_scope
 _LIMITS = WireLimits()
 #: a body up to this may be answered at once
 _AT_ONCE = 64 * 1024
+#: requests of one connection that are answered before others have their turn
+_IN_A_ROW = 32
 _LOGGER = logging.getLogger("uvicorn.error")
 #: where a server keeps what takes first steps for all its connections
 _AT_ONCE_AT = "scopegate_at_once"
@@ -168,24 +170,34 @@ class BoundedHttpProtocol(asyncio.Protocol):
     def _read(self, data: bytes, place: int) -> None:
         """Read and answer, until a request has to be waited for."""
         self._is_reading = True
-        reader, end = self._reader, len(data)
+        reader, end, left = self._reader, len(data), _IN_A_ROW
         try:
-            while place < end:
+            while place < end and left:
                 place = reader.advance(data, place)
                 if reader.has_head:
                     self._begin(reader)
                 if reader.pieces:
                     self._take(reader)
+                left -= reader.is_whole
                 if reader.is_whole and self._is_busy(reader):
                     break
         except Refused as refused:
             self._refuse(refused.problem)
         self._is_reading = False
         exchange = self._exchange
-        if exchange is None or not exchange.is_whole:
+        if exchange is not None and exchange.is_whole:
+            if place < end and self._ending.drops is None:
+                self._keep(data, place)
+        elif left or place == end:
             self._wait(exchange)
-        elif place < end and self._ending.drops is None:
+        else:
+            self._read_later(data, place)
+
+    def _read_later(self, data: bytes, place: int) -> None:
+        """Read on when others had their turn."""
+        if self._ending.drops is None and not self._channel.is_closing():
             self._keep(data, place)
+            self._loop.call_soon(self._read_on, context=self._context)
 
     def _begin(self, reader: RequestReader) -> None:
         """A head came."""

@@ -88,11 +88,11 @@ def line() -> Iterator[Line]:
 
 #: what it is -> the request, the status, the most instructions from octets to octets
 REQUESTS = {
-    "a list from memory": (request("GET", "/songs", "read"), 200, 3_400),
-    "an object by its id": (request("GET", "/songs/1", "read"), 200, 4_600),
-    "a body that is checked": (request("POST", "/songs", "write", BODY), 201, 4_900),
-    "no token": (request("GET", "/songs", None), 401, 1_800),
-    "a scope too few": (request("GET", "/songs", "other"), 403, 2_000),
+    "a list from memory": (request("GET", "/songs", "read"), 200, 2_100),
+    "an object by its id": (request("GET", "/songs/1", "read"), 200, 3_300),
+    "a body that is checked": (request("POST", "/songs", "write", BODY), 201, 3_000),
+    "no token": (request("GET", "/songs", None), 401, 1_500),
+    "a scope too few": (request("GET", "/songs", "other"), 403, 1_600),
 }
 
 

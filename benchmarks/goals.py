@@ -67,6 +67,11 @@ def of_growth(growth: Sequence[Mapping[str, Any]]) -> Iterator[Goal]:
             seconds = large[form]["start_cpu_seconds"]
             name = f"ready, 5,000 operations, {form.upper()}"
             yield _at_most(name, seconds, must, aim, unit=" s CPU")
+    for one in growth:
+        if one["kind"] == "reload":
+            seconds = max(one["narrower_seconds"], one["wider_seconds"])
+            name = "reload, 1,000 operations, YAML, from saved to ruling"
+            yield _at_most(name, seconds, 2.0, 1.0, unit=" s")
     if "json" in large:
         held = large["json"]["resident_mib"]
         yield _at_most("memory, 5,000 operations", held, 150, 110, unit=" MiB")

@@ -29,6 +29,7 @@ from benchmarks.processes import (
     running,
     wait_for,
 )
+from benchmarks.reloads import measure_reload
 from benchmarks.servers import Launch, scopegate, uvicorn
 from benchmarks.settings import Options
 from benchmarks.workshop import ROOT, Workshop, open_workshop, write_tokens
@@ -92,11 +93,13 @@ def main() -> int:
 
 
 def measure_growth(workshop: Workshop, options: Options) -> list[Mapping[str, Any]]:
-    """What Scopegate needs for plain documents of each size, in JSON and in YAML."""
+    """What Scopegate needs for plain documents of each size, in JSON and in YAML, and a reload."""
     found: list[Mapping[str, Any]] = []
     for large in _documents(workshop, options.sizes, ("plain",), ("json", "yaml")):
         found.append(asdict(_measure(PRODUCT, large, workshop, seconds=1)))
         print(f"{large.operations} operations, {large.form}", flush=True)
+    found.append(measure_reload(workshop))
+    print("reload", flush=True)
     return found
 
 

@@ -68,6 +68,8 @@ def _growth(growth: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield "| operations | document | start s | start CPU s | first, last path: CPU us | MiB |"
     yield "|---|---|---|---|---|---|"
     for one in growth:
+        if one["kind"] == "reload":
+            continue
         yield (
             f"| {one['operations']:,} | {one['form'].upper()} | {one['start_seconds']:.2f} "
             f"| {one['start_cpu_seconds']:.2f} | {one['first_cpu_us']:.1f}, "

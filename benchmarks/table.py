@@ -59,6 +59,8 @@ def _growth_block(growth: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         f"{'first':>8}{'last':>8}{'MiB':>6}"
     )
     for one in growth:
+        if one["kind"] == "reload":
+            continue
         kind = f"{one['kind']} {one['form']}"
         yield (
             f"  {one['server']:12}{kind:14}{one['operations']:11}{one['start_seconds']:9.2f}"

@@ -70,3 +70,15 @@ def test_a_peer_is_left_behind_by_as_much_as_is_promised() -> None:
         "GET /songs, times connexion": "must met",
         "GET /songs, times fastapi": "MISSED",
     }
+
+
+def test_a_reload_is_judged_by_the_slower_of_two_changes_and_is_no_line_of_growth() -> None:
+    reload = {
+        "server": "scopegate", "kind": "reload", "form": "yaml", "operations": 1000,
+        "narrower_seconds": 0.4, "wider_seconds": 2.1,
+    }  # fmt: skip
+
+    [goal] = of_growth([reload])
+
+    assert (goal.reached, goal.word) == ("2.10 s", "MISSED")
+    assert "1000" not in table([], [reload, a_growth(10)])

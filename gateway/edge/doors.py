@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.edge.entry import raw_path
 from gateway.edge.local import is_local, names_us
 from gateway.edge.problem import PROBLEM_PATH, problem_reply
-from gateway.edge.reply import BeginReply, Reply, send_reply
+from gateway.edge.reply import Reply, Way, send_reply
 from gateway.edge.routing_middleware import path_missing
 
 _OURS = "/-/"
@@ -89,12 +89,12 @@ class AdminListener:
         else:
             await self.app(scope, receive, send)
 
-    def answer_now(self, scope: Scope, body: bytes | None) -> Reply | BeginReply | None:
-        """The reply, or what begins it, as the application has it."""
+    def answer_now(self, scope: Scope, body: bytes | None) -> Reply | Way | None:
+        """The reply, or what is to be called for it, as the application has it."""
         answer_now = getattr(self.app, "answer_now", None)
         if answer_now is None or self._is_astray(scope):
             return None
-        reply: Reply | BeginReply | None = answer_now(scope, body)
+        reply: Reply | Way | None = answer_now(scope, body)
         return reply
 
     def _is_astray(self, scope: Scope) -> bool:

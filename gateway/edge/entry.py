@@ -7,9 +7,9 @@ from urllib.parse import quote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.edge.pages import show
-from gateway.edge.planned import MET, Permitted
+from gateway.edge.planned import Permitted
 from gateway.edge.problem import problem_reply
-from gateway.edge.reply import BeginReply, Reply, send_reply
+from gateway.edge.reply import Reply, Way, send_reply
 from gateway.edge.request_head import METHODS, served_methods
 from gateway.edge.request_ids import RequestIds
 from gateway.edge.resource_metadata import PATH as RESOURCE_METADATA
@@ -22,8 +22,6 @@ from gateway.routing.tree import PathMissing
 #: the target of an OPTIONS that asks of the server and no path (RFC 9110 s9.3.7)
 _SERVER = b"*"
 Hook = Callable[[], Awaitable[None]]
-#: what goes on with a request that there is no reply to yet
-Way = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Entry:
@@ -48,7 +46,7 @@ class Entry:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event of ASGI."""
         if scope["type"] == "http":
-            met = scope.pop(MET, None) or self._meet(scope)
+            met = self._meet(scope)
             await (send_reply(met, send) if isinstance(met, tuple) else met(scope, receive, send))
         elif scope["type"] == "lifespan":
             scope.get("state", {})[METHODS] = self.methods
@@ -56,20 +54,16 @@ class Entry:
         else:
             await send({"type": "websocket.close", "code": 1008})
 
-    def answer_now(self, scope: Scope, body: bytes | None) -> Reply | BeginReply | None:
-        """The reply to a request, or what begins it; None: call me as usual.
+    def answer_now(self, scope: Scope, body: bytes | None) -> Reply | Way:
+        """The reply to a request; or what is to be called instead of me, to go on with it.
 
-        For a server that can write an answer without a task. What begins a reply wants to be called
-        in the name of one. What was found out stands in the scope, for a call that may follow.
+        For a server that can write an answer without a task. Where what it is handed has a method
+        `begin`, it may call that in the name of a task.
         """
         met = self._meet(scope)
-        if isinstance(met, tuple):
-            return met
-        scope[MET] = met
-        if isinstance(met, Permitted) and met.begins_at_once:
+        if isinstance(met, Permitted):
             met.body = body or b""
-            return met.begin
-        return None
+        return met
 
     def methods(self) -> Collection[str]:
         """The methods of the document that rules at this moment."""

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from starlette.types import Message, Receive, Scope, Send
 
+from gateway.edge.answering import Beginning
 from gateway.edge.connexion_app import Frame, show_context
 from gateway.edge.plans import Plan, Plans
 from gateway.edge.privacy import private_answer, private_headers
@@ -18,8 +19,6 @@ from gateway.routing.tree import Routed, RouteTable
 from gateway.spec.model import OperationKey
 
 _FAULT = 500
-#: where in a scope stands what was found out of its request, for a call that may follow
-MET = "scopegate.met"
 
 
 class PlannedRequests:
@@ -37,7 +36,7 @@ class PlannedRequests:
     def begin(self, state: RequestState) -> "Reply | Permitted | None":
         """Route and decide as far as that needs no waiting; a reply, if that is all there is.
 
-        None: not decided yet. The request's path is cut, or its operation is known already. A fault
+        None: `go_on` with it. The request's path is cut, or its operation is known already. A fault
         is met again, and answered, by `go_on`: what is not decided here is decided there.
         """
         try:
@@ -64,42 +63,6 @@ class PlannedRequests:
         if reply is not None:
             await send_reply(reply, send)
 
-    def begin_reply(
-        self, plan: Plan, state: RequestState, body: bytes, receive: Receive
-    ) -> Reply | LaterReply:
-        """Begin to answer a request that `begin` permitted; its body came whole."""
-        shown = with_state(state.scope, state)
-        begins = plan.begins
-        try:
-            if begins is None:
-                raise RuntimeError("what cannot begin an answer was asked to")
-            show_context(plan.shown, plan.operation, state.path_parameters, shown, receive)
-            reply = begins.begin(state, shown, body)
-            if isinstance(reply, tuple):
-                return _told(plan, state, reply)
-        except Exception as error:  # the edge of all handlers, as in `go_on`
-            return self._answer_fault(error, state, shown, receive)
-        return self._rest(plan, state, shown, receive, reply)
-
-    async def _rest(
-        self, plan: Plan, state: RequestState, shown: Scope, receive: Receive, later: LaterReply
-    ) -> Reply | None:
-        try:
-            reply = await later
-            return None if reply is None else _told(plan, state, reply)
-        except Exception as error:  # the edge of all handlers, as in `go_on`
-            return await self._answer_fault(error, state, shown, receive)
-
-    async def _answer_fault(
-        self, error: Exception, state: RequestState, shown: Scope, receive: Receive
-    ) -> Reply:
-        """What Connexion's error handling answers; nothing was sent."""
-        if state.verdict is not None:
-            state.verdict.tell_answered(state, _FAULT, state.seconds)
-        kept = _Kept()
-        await self._frame.answer_fault(error, shown, receive, kept)
-        return kept.reply
-
     def _begin(self, state: RequestState) -> "Reply | Permitted | None":
         operation = state.operation
         if operation is None:
@@ -111,7 +74,10 @@ class PlannedRequests:
         verdict = self._plans.known_verdict(plan, state)
         if verdict is None:
             return None
-        return self._take(verdict, state) or Permitted(self, plan, state)
+        refusal = self._take(verdict, state)
+        if refusal is not None or plan.begins is None:
+            return refusal
+        return Permitted(self, self._frame, plan, plan.begins, state)
 
     async def _reply(
         self, state: RequestState, shown: Scope, receive: Receive
@@ -168,25 +134,55 @@ class PlannedRequests:
 
 
 class Permitted:
-    """A request that was permitted, and is not answered yet."""
+    """A request that was permitted, and whose answer can begin before there is a task for it."""
 
-    __slots__ = ("_plan", "_planned", "_state", "begins_at_once", "body")
+    __slots__ = ("_begins", "_frame", "_plan", "_planned", "_state", "body")
 
-    def __init__(self, planned: PlannedRequests, plan: Plan, state: RequestState) -> None:
-        self._planned, self._plan, self._state = planned, plan, state
-        #: whether `begin` may be called
-        self.begins_at_once = plan.begins is not None
+    def __init__(
+        self,
+        planned: PlannedRequests,
+        frame: Frame,
+        plan: Plan,
+        begins: Beginning,
+        state: RequestState,
+    ) -> None:
+        self._planned, self._frame, self._state = planned, frame, state
+        self._plan, self._begins = plan, begins
         #: all of it; for `begin`
         self.body = b""
 
     def begin(self, receive: Receive) -> Reply | LaterReply:
-        """Begin to answer, in the name of a task; no call follows."""
-        del self._state.scope[MET]  # which would keep all of the request until cycles are sought
-        return self._planned.begin_reply(self._plan, self._state, self.body, receive)
+        """Begin to answer, in the name of a task."""
+        plan, state = self._plan, self._state
+        shown = with_state(state.scope, state)
+        try:
+            show_context(plan.shown, plan.operation, state.path_parameters, shown, receive)
+            reply = self._begins.begin(state, shown, self.body)
+            if isinstance(reply, tuple):
+                return _told(plan, state, reply)
+        except Exception as error:  # the edge of all handlers, as in `go_on`
+            return self._answer_fault(error, shown, receive)
+        return self._rest(shown, receive, reply)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as ASGI has it."""
+        """Answer as ASGI has it, instead."""
         await self._planned.go_on(self._state, scope, receive, send)
+
+    async def _rest(self, shown: Scope, receive: Receive, later: LaterReply) -> Reply | None:
+        try:
+            reply = await later
+            return None if reply is None else _told(self._plan, self._state, reply)
+        except Exception as error:  # the edge of all handlers, as in `go_on`
+            return await self._answer_fault(error, shown, receive)
+
+    async def _answer_fault(self, error: Exception, shown: Scope, receive: Receive) -> Reply:
+        """What Connexion's error handling answers; nothing was sent."""
+        state = self._state
+        if state.verdict is not None:
+            state.verdict.tell_answered(state, _FAULT, state.seconds)
+        kept = _Kept()
+        await self._frame.answer_fault(error, shown, receive, kept)
+        return kept.reply
 
 
 def _told(plan: Plan, state: RequestState, reply: Reply) -> Reply:

@@ -1,9 +1,9 @@
 """An answer that is whole before any of it is sent."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from starlette.types import Receive, Send
+from starlette.types import Receive, Scope, Send
 
 from gateway.edge.settled_head import SettledHead
 
@@ -13,8 +13,8 @@ Headers = list[tuple[bytes, bytes]] | SettledHead
 Reply = tuple[int, Headers, bytes]
 #: what becomes a reply, or None if the client goes away; it is awaited, and not forgotten
 LaterReply = Coroutine[Any, Any, Reply | None]
-#: what begins a reply in the name of a task
-BeginReply = Callable[[Receive], Reply | LaterReply]
+#: what goes on with a request that there is no reply to yet
+Way = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 async def send_reply(reply: Reply, send: Send) -> None:

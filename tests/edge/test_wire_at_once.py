@@ -36,7 +36,7 @@ class Beginning:
         await send({"type": "http.response.body", "body": body})
 
     def answer_now(self, _scope: Scope, _body: bytes | None) -> Any:
-        return self.begin
+        return self
 
     def begin(self, _receive: Receive) -> Any:
         self.begun += 1

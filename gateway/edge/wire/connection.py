@@ -12,7 +12,7 @@ import logging
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.server import ServerState
 
@@ -38,6 +38,10 @@ _LOGGER = logging.getLogger("uvicorn.error")
 _AT_ONCE_AT = "scopegate_at_once"
 
 
+def _call_me(_scope: Scope, _body: bytes | None) -> None:
+    """Leave all to a call as ASGI has it."""
+
+
 class BoundedHttpProtocol(asyncio.Protocol):
     """What uvicorn makes for each connection."""
 
@@ -53,7 +57,8 @@ class BoundedHttpProtocol(asyncio.Protocol):
         if not config.loaded:
             config.load()
         self._app: ASGIApp = config.loaded_app
-        self._answer_now: AnswerNow | None = getattr(config.loaded_app, "answer_now", None)
+        #: what answers without a task; an application that cannot wants to be called itself
+        self._answer_now: AnswerNow = getattr(config.loaded_app, "answer_now", _call_me)
         self._config = config
         self._most = config.limit_concurrency
         self._state, self._app_state = server_state, app_state
@@ -239,20 +244,23 @@ class BoundedHttpProtocol(asyncio.Protocol):
         if most is not None and max(len(self._state.connections), len(self.tasks)) >= most:
             _LOGGER.warning("Exceeded concurrency limit.")
             app = service_unavailable  # type: ignore[assignment]  # uvicorn's own ASGI types
-        elif self._is_answered(exchange):
-            return
+        elif self._is_ripe(exchange):
+            answered = exchange.answer_now(self._answer_now, self._first_steps)
+            if answered is True:
+                return
+            app = answered or app
         task = self._loop.create_task(exchange.run(app))
         exchange.task = task
         self.tasks.add(task)
 
-    def _is_answered(self, exchange: Exchange) -> bool:
-        """Answer without a task, if the application can and nobody has to wait."""
-        ask = self._answer_now
-        if ask is None or exchange.expects or self._channel.is_write_paused:
-            return False
-        if not exchange.is_whole or exchange.held > _AT_ONCE:
-            return False
-        return exchange.answer_now(ask, self._first_steps)
+    def _is_ripe(self, exchange: Exchange) -> bool:
+        """Whether nobody has to be waited for before the application may answer."""
+        return not (
+            exchange.expects
+            or self._channel.is_write_paused
+            or not exchange.is_whole
+            or exchange.held > _AT_ONCE
+        )
 
     def _wait(self, exchange: Exchange | None) -> None:
         """Nothing is whole and unanswered, and all was read."""

@@ -29,9 +29,9 @@ Answer = tuple[int, Headers, bytes]
 #: what begins to answer: the answer, or what is to be awaited for it; None: the caller went away
 Begin = Callable[[Receive], Answer | Coroutine[Any, Any, Answer | None]]
 #: what an application may have as `answer_now`: the scope and the whole body, None if there is
-#: none, to the answer; to what begins to answer, if that needs the name of a task; or to None where
-#: it wants to be called as ASGI has it
-AnswerNow = Callable[[Scope, bytes | None], Answer | Begin | None]
+#: none, to the answer; to an application that goes on with it, and may have a `begin`, which may be
+#: called in the name of a task instead; or to None where it wants to be called itself
+AnswerNow = Callable[[Scope, bytes | None], Answer | ASGIApp | None]
 
 
 class Line(Protocol):
@@ -123,26 +123,26 @@ class Exchange:
                 self._line.tasks.discard(self.task)
                 self.task = None
 
-    def answer_now(self, ask: AnswerNow, at_once: AtOnce) -> bool:
-        """Answer the whole request without a task; whether somebody does, or is at it."""
+    def answer_now(self, ask: AnswerNow, at_once: AtOnce) -> ASGIApp | bool:
+        """Answer the whole request without a task: True; or who is to answer it in one."""
         try:
             answer = ask(self.scope, bytes(self._body) or None)
-            if callable(answer):
-                if not at_once.is_ready:
-                    return False
-                self._body, self.held, self.has_news = b"", 0, False
-                begun = at_once.step(answer, self.receive)
-                if not isinstance(begun, tuple):
-                    self.task = at_once.go_on(self.run(_replying(begun)))
-                    self._line.tasks.add(self.task)
-                    return True
-                answer = begun
-            if answer is not None:
+            if isinstance(answer, tuple):
                 self._answer(*answer)
+                return True
+            begin: Begin | None = getattr(answer, "begin", None)
+            if begin is None or not at_once.is_ready:
+                return answer or False
+            self._body, self.held, self.has_news = b"", 0, False
+            begun = at_once.step(begin, self.receive)
+            if isinstance(begun, tuple):
+                self._answer(*begun)
+            else:
+                self.task = at_once.go_on(self.run(_replying(begun)))
+                self._line.tasks.add(self.task)
         except BaseException as error:  # the edge: as in `run`
             self.fail("Exception in ASGI application\n", error)
-            return True
-        return answer is not None
+        return True
 
     def _answer(self, status: int, headers: Headers, body: bytes) -> None:
         """Write a whole answer."""

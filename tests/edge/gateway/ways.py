@@ -8,6 +8,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.edge.entry import Entry
+from gateway.edge.planned import Permitted
 from gateway.edge.reply import send_reply
 from tests.edge.gateway.wire import Pairs, Reply, call
 
@@ -42,13 +43,15 @@ class AtOnce:
             body += message["body"]
         body += message.get("body", b"")
         reply = self.entry.answer_now(scope, bytes(body) or None)
-        if callable(reply):
-            begun = reply(receive)
-            reply = begun if isinstance(begun, tuple) else await begun
-        if reply is None:
-            await self.entry(scope, _again(bytes(body)), send)
-            return
-        await send_reply(reply, send)
+        if isinstance(reply, tuple):
+            await send_reply(reply, send)
+        elif isinstance(reply, Permitted):
+            begun = reply.begin(receive)
+            later = begun if isinstance(begun, tuple) else await begun
+            assert later is not None
+            await send_reply(later, send)
+        else:
+            await reply(scope, _again(bytes(body)), send)
 
 
 def _again(body: bytes) -> Receive:

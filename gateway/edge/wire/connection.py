@@ -12,7 +12,7 @@ import logging
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.server import ServerState
 
@@ -22,24 +22,18 @@ from gateway.edge.wire.at_once import AtOnce
 from gateway.edge.wire.channel import HIGH_WATER, Channel
 from gateway.edge.wire.deadline import Deadline
 from gateway.edge.wire.ending import Ending
-from gateway.edge.wire.exchange import AnswerNow, Exchange
+from gateway.edge.wire.exchange import AnswerNow, Exchange, call_me
 from gateway.edge.wire.limits import WireLimits
 from gateway.edge.wire.reader import RequestReader
 from gateway.edge.wire.refusal import Refused, refusal
 from gateway.edge.wire.scope import ends_of, request_scope
 
 _LIMITS = WireLimits()
-#: a body up to this may be answered at once
-_AT_ONCE = 64 * 1024
 #: requests of one connection that are answered before others have their turn
 _IN_A_ROW = 32
 _LOGGER = logging.getLogger("uvicorn.error")
 #: where a server keeps what takes first steps for all its connections
 _AT_ONCE_AT = "scopegate_at_once"
-
-
-def _call_me(_scope: Scope, _body: bytes | None) -> None:
-    """Leave all to a call as ASGI has it."""
 
 
 class BoundedHttpProtocol(asyncio.Protocol):
@@ -58,7 +52,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
             config.load()
         self._app: ASGIApp = config.loaded_app
         #: what answers without a task; an application that cannot wants to be called itself
-        self._answer_now: AnswerNow = getattr(config.loaded_app, "answer_now", _call_me)
+        self._answer_now: AnswerNow = getattr(config.loaded_app, "answer_now", call_me)
         self._config = config
         self._most = config.limit_concurrency
         self._state, self._app_state = server_state, app_state
@@ -244,7 +238,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
         if most is not None and max(len(self._state.connections), len(self.tasks)) >= most:
             _LOGGER.warning("Exceeded concurrency limit.")
             app = service_unavailable  # type: ignore[assignment]  # uvicorn's own ASGI types
-        elif self._is_ripe(exchange):
+        elif exchange.is_ripe:
             answered = exchange.answer_now(self._answer_now, self._first_steps)
             if answered is True:
                 return
@@ -252,15 +246,6 @@ class BoundedHttpProtocol(asyncio.Protocol):
         task = self._loop.create_task(exchange.run(app))
         exchange.task = task
         self.tasks.add(task)
-
-    def _is_ripe(self, exchange: Exchange) -> bool:
-        """Whether nobody has to be waited for before the application may answer."""
-        return not (
-            exchange.expects
-            or self._channel.is_write_paused
-            or not exchange.is_whole
-            or exchange.held > _AT_ONCE
-        )
 
     def _wait(self, exchange: Exchange | None) -> None:
         """Nothing is whole and unanswered, and all was read."""

@@ -15,6 +15,8 @@ from gateway.edge.wire.channel import Channel
 _LOGGER = logging.getLogger("uvicorn.error")
 #: a body up to this is written together with its head
 _JOINED = 64 * 1024
+#: a body up to this may be answered at once
+_AT_ONCE = 64 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _FAULT = [
     (b"content-type", b"text/plain; charset=utf-8"),
@@ -32,6 +34,10 @@ Begin = Callable[[Receive], Answer | Coroutine[Any, Any, Answer | None]]
 #: none, to the answer; to an application that goes on with it, and may have a `begin`, which may be
 #: called in the name of a task instead; or to None where it wants to be called itself
 AnswerNow = Callable[[Scope, bytes | None], Answer | ASGIApp | None]
+
+
+def call_me(_scope: Scope, _body: bytes | None) -> None:
+    """Leave all to a call as ASGI has it: for applications without `answer_now`."""
 
 
 class Line(Protocol):
@@ -83,6 +89,16 @@ class Exchange:
         self._head = b""
         self._left = 0
         self.has_started = self.has_written = self.is_complete = False
+
+    @property
+    def is_ripe(self) -> bool:
+        """Whether nobody has to be waited for before the application may answer."""
+        return not (
+            self.expects
+            or self._channel.is_write_paused
+            or not self.is_whole
+            or self.held > _AT_ONCE
+        )
 
     def take(self, piece: bytes) -> None:
         """Take a part of the body."""

@@ -1,7 +1,7 @@
 """The only conductor: present, verify, decide. Every door asks it and adds nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.load import LoadedDocument
 from gateway.model import (
@@ -19,6 +19,7 @@ from gateway.spec.model import KeyPlace, OperationKey, SchemeKind, SchemeName
 from gateway.tokens.authorization import basic_pair
 from gateway.tokens.certificate import prove_certificate
 from gateway.tokens.csrf import csrf_evidence
+from gateway.tokens.jwt_text import KnownHeaders
 from gateway.tokens.peer import UNKNOWN_PEER, Peer
 from gateway.tokens.ports import CredentialSource
 from gateway.tokens.present import (
@@ -48,6 +49,8 @@ class Looks:
     tokens: VerifiedTokens
     #: a trusted proxy may tell of a client's certificate
     asks_for_certificates: bool = False
+    #: headers of the tokens that were presented
+    headers: KnownHeaders = field(default_factory=KnownHeaders, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ class Guard:
 
         A text that is a JWT has no octet by which `find` could read something else out of it.
         """
-        lasting = prove_at_hand(bearer_of(value), looks.bearers, now=int(now))
+        text = bearer_of(value)
+        lasting = prove_at_hand(text, looks.bearers, now=int(now), known=looks.headers)
         if lasting is None or lasting.assurance is None:
             return None
         self._tokens.miss()

@@ -24,6 +24,7 @@ class RequestState:
     """Filled in as the request goes inwards; each room reads what the rooms before it wrote."""
 
     __slots__ = (
+        "_address",
         "_ids",
         "_request_id",
         "began",
@@ -55,6 +56,7 @@ class RequestState:
         self.verdict: Verdict | None = None
         self.began = perf_counter()
         self._request_id: str | None = None
+        self._address: str | None = None
         self._ids = ids
 
     @property
@@ -72,7 +74,9 @@ class RequestState:
     @property
     def address(self) -> str:
         """Where it comes from; "" if nobody knows."""
-        return address_of(self.scope)
+        if self._address is None:
+            self._address = address_of(self.scope)
+        return self._address
 
     @property
     def decision(self) -> Decision | None:

@@ -12,6 +12,8 @@ from gateway.values import value_without_repr
 MAX_TOKEN_CHARACTERS = 16 * 1024
 
 
+#: headers that are kept, and the characters of the longest
+_MOST_KEPT, _LONGEST_KEPT = 16, 512
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 #: base64url as base64; whatever is not of it becomes what is not of base64 either
 _STANDARD = bytes.maketrans(b"-_", b"+/")
@@ -41,7 +43,27 @@ class JwtText:
     signature: bytes
 
 
-def parse_jwt_text(text: str) -> JwtText | Refused:
+class KnownHeaders:
+    """Headers that were read before: most tokens of an issuer have the same one."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, Mapping[str, Any]] = {}
+
+    def read(self, segment: bytes) -> Mapping[str, Any]:
+        """What a segment says; ValueError if it is no header."""
+        header = self._kept.get(segment)
+        if header is None:
+            header = _read_header(segment)
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            if len(segment) <= _LONGEST_KEPT:
+                self._kept[segment] = header
+        return header
+
+
+def parse_jwt_text(text: str, known: KnownHeaders | None = None) -> JwtText | Refused:
     """Take a token apart; MALFORMED unless every octet of it is as the standards have it.
 
     Three segments, none empty, of base64url without padding and in its one canonical spelling,
@@ -55,13 +77,17 @@ def parse_jwt_text(text: str) -> JwtText | Refused:
     header, claims, signature = segments
     try:
         return JwtText(
-            header=read_json_object(_decode_segment(header)),
+            header=_read_header(header) if known is None else known.read(header),
             claims=read_json_object(_decode_segment(claims)),
             signing_input=header + b"." + claims,
             signature=_decode_segment(signature),
         )
     except ValueError:
         return _MALFORMED
+
+
+def _read_header(segment: bytes) -> Mapping[str, Any]:
+    return read_json_object(_decode_segment(segment))
 
 
 def _decode_segment(segment: bytes) -> bytes:

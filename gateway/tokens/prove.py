@@ -17,7 +17,7 @@ from gateway.spec.model import SchemeName
 from gateway.tokens.assurance import Assurance, Standing
 from gateway.tokens.binding import TokenTrust
 from gateway.tokens.facts import audiences
-from gateway.tokens.jwt_text import parse_jwt_text
+from gateway.tokens.jwt_text import KnownHeaders, parse_jwt_text
 from gateway.tokens.ports import KeySource, RevocationFeed
 from gateway.tokens.verify import verify, verify_at_hand
 from gateway.values import value
@@ -96,7 +96,7 @@ async def prove_for_long(
 
 
 def prove_at_hand(
-    text: str, bearers: Mapping[SchemeName, BearerBinding], *, now: int
+    text: str, bearers: Mapping[SchemeName, BearerBinding], *, now: int, known: KnownHeaders
 ) -> LastingProof | None:
     """The same of a text that is a JWT if nothing has to be waited for; None: ask the other.
 
@@ -108,7 +108,7 @@ def prove_at_hand(
         return None
     standing = Standing.of(binding.keys, binding.revocations)
     outcome: AccessToken | Refused | Uncheckable | None
-    outcome = verify_at_hand(text, binding.trust, keys=binding.keys, now=now)
+    outcome = verify_at_hand(text, binding.trust, keys=binding.keys, now=now, known=known)
     if isinstance(outcome, AccessToken) and binding.revocations is not None:
         outcome = _unless_revoked(outcome, binding.revocations)
     if outcome is None or isinstance(outcome, Uncheckable) or outcome == _MALFORMED:

@@ -26,7 +26,7 @@ def read_json_object(raw: bytes) -> dict[str, Any]:
     value = _decoded(text)
     if not isinstance(value, dict):
         raise ValueError("not an object")
-    if _SURROGATE_ESCAPE.search(text):
+    if "\\u" in text and _SURROGATE_ESCAPE.search(text):
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
 

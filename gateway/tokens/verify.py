@@ -10,7 +10,7 @@ from gateway.tokens.binding import TokenTrust
 from gateway.tokens.check import Check, check_of_rule, check_of_signature
 from gateway.tokens.claims import access_token, claim_fault, claim_rules, header_rules
 from gateway.tokens.facts import Facts
-from gateway.tokens.jwt_text import JwtText, parse_jwt_text
+from gateway.tokens.jwt_text import JwtText, KnownHeaders, parse_jwt_text
 from gateway.tokens.keys import Kid, VerificationKey
 from gateway.tokens.ports import KeySource
 
@@ -31,10 +31,10 @@ async def verify(
 
 
 def verify_at_hand(
-    token_text: str, trust: TokenTrust, *, keys: KeySource, now: int
+    token_text: str, trust: TokenTrust, *, keys: KeySource, now: int, known: KnownHeaders
 ) -> AccessToken | Refused | None:
     """The same if the key is at hand; None: it has to be waited for."""
-    read = _read(token_text, trust, now)
+    read = _read(token_text, trust, now, known)
     if isinstance(read, Refused):
         return read
     token, facts = read
@@ -64,9 +64,11 @@ async def examine(
     )
 
 
-def _read(text: str, trust: TokenTrust, now: int) -> tuple[JwtText, Facts] | Refused:
+def _read(
+    text: str, trust: TokenTrust, now: int, known: KnownHeaders | None = None
+) -> tuple[JwtText, Facts] | Refused:
     """A token whose header keeps the rules; nothing of it is proven."""
-    token = parse_jwt_text(text)
+    token = parse_jwt_text(text, known)
     if isinstance(token, Refused):
         return token
     facts = Facts(token.header, token.claims, trust, now)

@@ -26,6 +26,8 @@ from gateway.edge.wire.refusal import Refused
 
 _NOT_HTTP = malformed("This is not HTTP/1.1.")
 _END = b"\r\n\r\n"
+#: after so many heads that do not come again, only each of so many is remembered
+_PATIENCE = 8
 #: a line that `read_line` would let pass, in the one form that nearly all have
 _USUAL_LINE = re.compile(rb"([A-Z-]+) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.([01])\r\n")
 _USUAL_METHODS = {name: name.decode() for name in READ_METHODS if name != b"CONNECT"}
@@ -42,6 +44,7 @@ class RequestReader:
             "_known",
             "_known_host",
             "_known_line",
+            "_strange",
             "_limits",
         ),
         *("_line_octets", "_longest", "_own_methods", "_parser", "_trailer_octets"),
@@ -62,6 +65,8 @@ class RequestReader:
         self._head_octets = self._body_octets = self._wire_octets = self._trailer_octets = 0
         self._known: KnownHead | None = None
         self._known_line: KnownLine | None = None
+        #: heads in a row that were others than the one before them
+        self._strange = 0
         #: a Host that was found to name one
         self._known_host: bytes | None = None
         #: of the line: whether there is one, what it says, and where that is remembered
@@ -141,6 +146,7 @@ class RequestReader:
                 self.pieces.append(data[end : end + length])
                 end += length
         self.headers = known.headers()
+        self._strange = 0
         self.is_old = self.expects = False
         self._head_octets = 0
         self.has_head = self.is_whole = self.keeps = True
@@ -157,7 +163,9 @@ class RequestReader:
             raise Refused(too_large_head())
         self._parser.feed_data(data if end - place == len(data) else data[place:end])
         if self.keeps and not self.expects and (self.is_whole or self.is_in_body):
-            self._known = known_head(line.method, data[begin:end], self.headers)
+            self._strange += 1
+            if self._strange <= _PATIENCE or not self._strange % _PATIENCE:
+                self._known = known_head(line.method, data[begin:end], self.headers)
         return end
 
     def _read_line(self, data: bytes, place: int) -> int:

@@ -26,6 +26,11 @@ class Beginning(Answering, Protocol):
         """Whether that is worth while."""
         ...
 
+    @property
+    def takes_body(self) -> bool:
+        """Whether the body is read."""
+        ...
+
     def begin(self, state: RequestState, scope: Scope, body: bytes) -> Reply | LaterReply:
         """The reply to a request that came with its whole body, or what it becomes one by."""
         ...

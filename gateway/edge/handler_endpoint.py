@@ -30,7 +30,9 @@ class HandlerFailedError(Exception):
 class HandlerEndpoint:
     """Reads and validates the request, calls the handler, sends what it returned."""
 
-    __slots__ = ("_call", "_check", "_defaults", "_reader", "_timeout", "begins_at_once")
+    __slots__ = (
+        *("_call", "_check", "_defaults", "_reader", "_timeout", "begins_at_once", "takes_body"),
+    )
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class HandlerEndpoint:
     ) -> None:
         """`begins_at_once`: calls of the handler may end in their first step."""
         self.begins_at_once = begins_at_once
+        self.takes_body = reader.takes_body
         self._reader = reader
         self._call = call
         self._timeout = timeout

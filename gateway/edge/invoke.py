@@ -4,8 +4,9 @@ import difflib
 import functools
 import inspect
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from types import CoroutineType
 from typing import Any
 
 from gateway.edge.registry import Handler, where
@@ -69,8 +70,13 @@ def _call(
     arguments: Arguments,
     caller: Caller,
 ) -> Coroutine[Any, Any, Any]:
-    began: Coroutine[Any, Any, Any] = handler(**_arguments(plan, resources, arguments, caller))
-    return began
+    began = handler(**_arguments(plan, resources, arguments, caller))
+    return began if type(began) is CoroutineType else _until_done(began)
+
+
+async def _until_done(began: Awaitable[Any]) -> Any:
+    """What only says of itself that it is a coroutine function may return any awaitable."""
+    return await began
 
 
 async def _call_in_thread(

@@ -136,7 +136,7 @@ class PlannedRequests:
 class Permitted:
     """A request that was permitted, and whose answer can begin before there is a task for it."""
 
-    __slots__ = ("_begins", "_frame", "_plan", "_planned", "_state", "body")
+    __slots__ = ("_begins", "_frame", "_plan", "_planned", "_state", "body", "takes_body")
 
     def __init__(
         self,
@@ -150,6 +150,8 @@ class Permitted:
         self._plan, self._begins = plan, begins
         #: all of it; for `begin`
         self.body = b""
+        #: whether it is read before the handler is called; else the handler may ask for it
+        self.takes_body = begins.takes_body
 
     def begin(self, receive: Receive) -> Reply | LaterReply:
         """Begin to answer, in the name of a task."""

@@ -10,11 +10,10 @@ from gateway.handler import Caller
 from gateway.model import Decision, PrincipalKind
 from gateway.policy.rules import Policy
 from gateway.spec.model import Scope
-from gateway.values import value
 from gateway.watch import Sink, Watched, heard_of
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """May be kept for all requests that are decided so. INVARIANT: nothing in it is a request's."""
 

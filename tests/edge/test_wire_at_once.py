@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from itertools import pairwise
 from typing import Any
@@ -264,6 +265,7 @@ def test_who_sends_many_requests_at_once_lets_others_have_their_turn() -> None:
         seen: list[int] = []
 
         async def handler() -> str:
+            time.sleep(0.001)
             return "ok"
 
         connected = Connected.to(Beginning(handler))
@@ -272,15 +274,15 @@ def test_who_sends_many_requests_at_once_lets_others_have_their_turn() -> None:
 
         def look() -> None:
             seen.append(connected.wire.written.count(b"\r\n\r\nok"))
-            if seen[-1] < 1000:
+            if seen[-1] < 60:
                 loop.call_soon(look)
 
-        loop.call_soon(connected.protocol.data_received, GET * 1000)
+        loop.call_soon(connected.protocol.data_received, GET * 60)
         loop.call_soon(look)
-        while not seen or seen[-1] < 1000:
+        while not seen or seen[-1] < 60:
             await asyncio.sleep(0)
         return seen
 
     seen = asyncio.run(talk())
-    assert seen[0] <= 32
-    assert max(after - before for before, after in pairwise(seen)) <= 32
+    assert seen[0] <= 5
+    assert max(after - before for before, after in pairwise(seen)) <= 5

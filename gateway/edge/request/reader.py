@@ -52,6 +52,8 @@ class RequestReader:
         #: what reads the parameters alone
         self.parameters = ParameterReader(operation, shared)
         self._body = BodyReader(operation, shared, max_body_bytes=max_body_bytes)
+        #: whether the body is asked for
+        self.takes_body = self._body.is_read
         self._is_bare = self.parameters.is_empty and not self._body.is_read
 
     async def read(

@@ -27,10 +27,9 @@ from gateway.edge.wire.limits import WireLimits
 from gateway.edge.wire.reader import RequestReader
 from gateway.edge.wire.refusal import Refused, refusal
 from gateway.edge.wire.scope import ends_of, request_scope
+from gateway.edge.wire.turn import Turn
 
 _LIMITS = WireLimits()
-#: requests of one connection that are answered before others have their turn
-_IN_A_ROW = 32
 _LOGGER = logging.getLogger("uvicorn.error")
 #: where a server keeps what takes first steps for all its connections
 _AT_ONCE_AT = "scopegate_at_once"
@@ -63,7 +62,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
             setattr(server_state, _AT_ONCE_AT, AtOnce(self._loop))
         self._first_steps: AtOnce = vars(server_state)[_AT_ONCE_AT]
         self._reader = RequestReader(limits, app_state.get(METHODS))
-        self._deadline = Deadline(self._loop)
+        self._deadline, self._turn = Deadline(self._loop), Turn()
         #: the request that is being read or answered
         self._exchange: Exchange | None = None
         #: what came behind it, and from where on it is not read
@@ -169,16 +168,17 @@ class BoundedHttpProtocol(asyncio.Protocol):
     def _read(self, data: bytes, place: int) -> None:
         """Read and answer, until a request has to be waited for."""
         self._is_reading = True
-        reader, end, left = self._reader, len(data), _IN_A_ROW
+        reader, end, self._turn.ends_at = self._reader, len(data), 0.0
         try:
-            while place < end and left:
+            while place < end:
                 place = reader.advance(data, place)
                 if reader.has_head:
                     self._begin(reader)
                 if reader.pieces:
                     self._take(reader)
-                left -= reader.is_whole
                 if reader.is_whole and self._is_busy(reader):
+                    break
+                if place < end and self._exchange is None and self._turn.is_over:
                     break
         except Refused as refused:
             self._refuse(refused.problem)
@@ -187,7 +187,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
         if exchange is not None and exchange.is_whole:
             if place < end and self._ending.drops is None:
                 self._keep(data, place)
-        elif left or place == end:
+        elif exchange is not None or place == end:
             self._wait(exchange)
         else:
             self._read_later(data, place)

@@ -31,8 +31,9 @@ Answer = tuple[int, Headers, bytes]
 #: what begins to answer: the answer, or what is to be awaited for it; None: the caller went away
 Begin = Callable[[Receive], Answer | Coroutine[Any, Any, Answer | None]]
 #: what an application may have as `answer_now`: the scope and the whole body, None if there is
-#: none, to the answer; to an application that goes on with it, and may have a `begin`, which may be
-#: called in the name of a task instead; or to None where it wants to be called itself
+#: none, to the answer; to an application that goes on with it; or to None where it wants to be
+#: called itself. What goes on may have a `begin`, which may be called in the name of a task
+#: instead, and takes the body unless a `takes_body` says that it does not
 AnswerNow = Callable[[Scope, bytes | None], Answer | ASGIApp | None]
 
 
@@ -149,9 +150,11 @@ class Exchange:
             begin: Begin | None = getattr(answer, "begin", None)
             if begin is None or not at_once.is_ready:
                 return answer or False
-            self._body, self.held, self.has_news = b"", 0, False
+            if getattr(answer, "takes_body", True):
+                self._body, self.held, self.has_news = b"", 0, False
             begun = at_once.step(begin, self.receive)
             if isinstance(begun, tuple):
+                at_once.end()
                 self._answer(*begun)
             else:
                 self.task = at_once.go_on(self.run(_replying(begun)))

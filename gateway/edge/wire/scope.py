@@ -41,6 +41,7 @@ def request_scope(reader: RequestReader, ends: Ends, app_state: Mapping[str, Any
     line = reader.line
     if line is not None and line.scope is not None:
         scope: Scope = {**line.scope, "headers": reader.headers, "state": dict(app_state)}
+        scope["asgi"] = scope["asgi"].copy()
         return scope
     path, root = reader.path.decode("ascii"), ends.root_path
     scope = {
@@ -57,5 +58,5 @@ def request_scope(reader: RequestReader, ends: Ends, app_state: Mapping[str, Any
         "query_string": reader.query,
     }
     if line is not None:
-        line.scope = scope
+        line.scope = {**scope, "asgi": scope["asgi"].copy()}
     return {**scope, "headers": reader.headers, "state": dict(app_state)}

@@ -10,11 +10,12 @@ from starlette.types import Receive, Scope
 
 from gateway.edge.answer.check import HELD_BACK, AnswerCheck, AnswerRefusedError
 from gateway.edge.invoke import Call
+from gateway.edge.json_answer import write_json
 from gateway.edge.problem import Problem, problem_of, problem_reply
 from gateway.edge.reply import LaterReply, Reply
 from gateway.edge.request.problem import RequestProblem
 from gateway.edge.request.reader import Arguments, RequestReader
-from gateway.edge.responses import Defaults, refusal_problem, result_reply
+from gateway.edge.responses import OBJECTS, Defaults, refusal_problem, result_reply
 from gateway.edge.state import RequestState
 from gateway.edge.within import TookTooLongError, rest_within
 from gateway.handler import Refusal
@@ -31,7 +32,8 @@ class HandlerEndpoint:
     """Reads and validates the request, calls the handler, sends what it returned."""
 
     __slots__ = (
-        *("_call", "_check", "_defaults", "_reader", "_timeout", "begins_at_once", "takes_body"),
+        *("_call", "_check", "_defaults", "_reader", "_timeout", "_usual_head"),
+        *("begins_at_once", "takes_body"),
     )
 
     def __init__(
@@ -52,6 +54,8 @@ class HandlerEndpoint:
         self._timeout = timeout
         self._check = check
         self._defaults = defaults
+        #: of objects and arrays, where nobody checks them
+        self._usual_head = defaults.json_head if check is None and defaults.has_body else None
 
     async def answer(self, state: RequestState, scope: Scope, receive: Receive) -> Reply | None:
         """The reply to one permitted request; None if the client went away."""
@@ -110,6 +114,8 @@ class HandlerEndpoint:
         return self._reply(result, state)
 
     def _reply(self, result: Any, state: RequestState) -> Reply:
+        if self._usual_head is not None and type(result) in OBJECTS:
+            return self._defaults.status, self._usual_head, write_json(result)
         check = None if self._check is None else self._check.of(state)
         try:
             return result_reply(result, self._defaults, check=check)

@@ -13,6 +13,7 @@ from gateway.edge.plans import Plan, Plans
 from gateway.edge.privacy import private_answer, private_headers
 from gateway.edge.reply import LaterReply, Reply, send_reply
 from gateway.edge.routing_middleware import unrouted
+from gateway.edge.settled_head import SettledHead
 from gateway.edge.state import RequestState, segments_of, with_state
 from gateway.edge.verdict import Verdict
 from gateway.routing.tree import Routed, RouteTable
@@ -192,7 +193,8 @@ def _told(plan: Plan, state: RequestState, reply: Reply) -> Reply:
     status, headers, body = reply
     vary, verdict = plan.vary, state.verdict
     if vary is not None:
-        headers = private_answer(headers, vary, body)
+        known = headers.private.get(vary) if isinstance(headers, SettledHead) else None
+        headers = known or private_answer(headers, vary, body)
     if verdict is not None:
         seconds = perf_counter() - state.began
         for hear in verdict.hear_answered:

@@ -81,7 +81,8 @@ class Plans:
         kept: Verdict | None = held.made.get(operation)
         if kept is None:
             kept = self._decide(operation, held.credentials)
-            plan.looks.tokens.keep_made(held, operation, kept)
+            if held.is_known:
+                plan.looks.tokens.keep_made(held, operation, kept)
         return kept
 
     async def find_verdict(self, plan: Plan, state: RequestState) -> Verdict:

@@ -24,7 +24,7 @@ _LEAST_SUCCESS, _LEAST_REDIRECT, _LEAST_ERROR, _MOST = 200, 300, 400, 599
 #: statuses whose answers have no body (RFC 9110 s6.4.1)
 _WITHOUT_BODY = frozenset({204, 205, 304})
 _WITH_BODY = frozenset(range(_LEAST_SUCCESS, _MOST + 1)) - _WITHOUT_BODY
-_OBJECTS = frozenset({dict, list})
+OBJECTS = frozenset({dict, list})
 #: how an answer is framed is not the handler's to say
 _OURS = frozenset({b"content-length", b"transfer-encoding", b"connection", b"keep-alive"})
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -45,6 +45,11 @@ class Defaults:
     json_type: bytes = field(init=False)
     #: the head of such an answer that has no headers of its own
     json_head: SettledHead | None = field(init=False, compare=False)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether an answer of the status has a body."""
+        return self.status in _WITH_BODY
 
     def __post_init__(self) -> None:
         """Settle what is the same for every answer."""
@@ -116,7 +121,7 @@ def _usual(result: Any, defaults: Defaults) -> tuple[Any, int]:
     if type(result) is Answer and not result.headers:
         status = status if result.status is None else result.status
         result = result.body
-    is_usual = type(result) in _OBJECTS and type(status) is int and status in _WITH_BODY
+    is_usual = type(result) in OBJECTS and type(status) is int and status in _WITH_BODY
     return (result, status) if is_usual and isinstance(status, int) else (None, 0)
 
 

@@ -24,11 +24,13 @@ _LEAVE_AT_ONCE = 32
 class Held:
     """What a request proves that presents one token and nothing else; its text is not in here."""
 
-    __slots__ = ("assurance", "credentials", "made")
+    __slots__ = ("assurance", "credentials", "is_known", "made")
 
     def __init__(self, credentials: Credentials, assurance: Assurance) -> None:
         self.credentials = credentials
         self.assurance = assurance
+        #: asked for since it was kept; what is made of a token that never returns is not kept
+        self.is_known = False
         #: what a door made of them, by what it made it for
         self.made: dict[object, Any] = {}
 
@@ -65,6 +67,7 @@ class VerifiedTokens:
             return None
         if held.assurance.holds(now):
             self.hits += 1
+            held.is_known = True
             return held
         self._forget(value)
         self.misses += 1

@@ -24,48 +24,30 @@ _T = TypeVar("_T")
 class _Spare:
     """A task that has begun, and waits to be given something to do."""
 
-    __slots__ = ("_context", "_held", "_name", "_relay", "_rest", "_watched", "task")
+    __slots__ = ("_context", "_rest", "held", "name", "relay", "task", "watched")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._relay = Relay(loop)
+        self.relay = Relay(loop)
         self._rest: Coroutine[Any, Any, None] | None = None
         self._context: contextvars.Context | None = None
-        self.task = self._relay.owner = loop.create_task(self._serve())
+        self.task = self.relay.owner = loop.create_task(self._serve())
         # that it never had anything to do is nobody's mistake
         self.task._log_destroy_pending = False  # type: ignore[attr-defined]  # as asyncio.gather does
-        self._name = self.task.get_name()
+        self.name = self.task.get_name()
         #: how often it is referred to while nobody but us does; 0: it is not known yet
-        self._held = self._watched = 0
+        self.held = self.watched = 0
 
-    @property
     def is_ready(self) -> bool:
-        """Whether it has begun, and was not ended by the loop."""
-        if self._held:
-            return not self._relay.is_spent
-        if not self._relay.is_waited_for:
+        """Whether it has begun, and was not ended by the loop; asked until it is."""
+        if not self.relay.is_waited_for or self.is_spent:
             return False
-        self._held, self._watched = getrefcount(self.task), getweakrefcount(self.task)
+        self.held, self.watched = getrefcount(self.task), getweakrefcount(self.task)
         return True
 
     @property
     def is_spent(self) -> bool:
         """Whether it ends, for it was cancelled."""
-        return self._relay.is_spent or self.task.done()
-
-    @property
-    def is_untouched(self) -> bool:
-        """Whether a step that ended left nothing with it: no reference, no callback, no wish.
-
-        What somebody keeps by the task he is in must never be found by who comes after him.
-        """
-        task = self.task
-        return (
-            getrefcount(self.task) == self._held + 1
-            and getweakrefcount(task) == self._watched
-            and not task._callbacks
-            and not task._must_cancel  # type: ignore[attr-defined]
-            and task.get_name() == self._name
-        )
+        return self.relay.target is not None or self.task.done()
 
     def go_on(self, rest: Coroutine[Any, Any, None], context: contextvars.Context) -> None:
         """Take the rest on, which begins by waiting for what the first step waits for.
@@ -78,16 +60,16 @@ class _Spare:
         except StopIteration:
             self._rest = None
             waits_for = None
-        self._relay.wait_for(waits_for, is_cancelled=self.task._must_cancel)  # type: ignore[attr-defined]
+        self.relay.wait_for(waits_for, is_cancelled=self.task._must_cancel)  # type: ignore[attr-defined]
 
     def end(self) -> None:
         """Let the task end, and whoever waits for that know."""
-        self._relay.wait_for(None, is_cancelled=False)
+        self.relay.wait_for(None, is_cancelled=False)
 
     async def _serve(self) -> None:
         error: BaseException | None = None
         try:
-            await self._relay
+            await self.relay
         except GeneratorExit:
             raise
         except BaseException as raised:  # it is what the rest waits for
@@ -109,33 +91,47 @@ class AtOnce:
         #: of the step that was taken last
         self._context: contextvars.Context | None = None
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether `step` may be called; if not, there is nothing for it but a task."""
-        if self._spare.is_ready:
-            return asyncio.current_task(self._loop) is None
-        if self._spare.is_spent:
-            self._spare = _Spare(self._loop)
-        return False
+    def enter(self) -> bool:
+        """Take on the name of a task, for `step`; False: only a task of its own will do."""
+        spare = self._spare
+        if not (spare.held or spare.is_ready()) or spare.relay.target is not None:
+            if spare.is_spent:
+                self._spare = _Spare(self._loop)
+            return False
+        try:
+            _enter_task(self._loop, spare.task)
+        except RuntimeError:  # within another task
+            return False
+        return True
 
     def step(self, work: Callable[[_A], _T], argument: _A) -> _T:
-        """Call something in the name of a task, and in a context of its own.
+        """Call something in the name that was taken on, and in a context of its own.
 
         It sees `asyncio.current_task()` and may change context variables as in any other task. The
         next call is `go_on`, or `end`.
         """
         context = self._context = contextvars.copy_context()
-        task = self._spare.task
-        _enter_task(self._loop, task)
         try:
             return context.run(work, argument)
         finally:
-            _leave_task(self._loop, task)
+            _leave_task(self._loop, self._spare.task)
 
     def end(self) -> None:
-        """The last step was all there is; who kept the task it saw has that for himself."""
-        if not self._spare.is_untouched:
-            self._spare.end()
+        """The last step was all there is; who left something with its task has that for himself.
+
+        A reference, a callback, a name, a wish to be cancelled: what somebody keeps by the task he
+        is in must never be found by who comes after him.
+        """
+        spare = self._spare
+        task = spare.task
+        if (
+            getrefcount(task) != spare.held + 1
+            or getweakrefcount(task) != spare.watched
+            or task._callbacks
+            or task._must_cancel  # type: ignore[attr-defined]
+            or task.get_name() != spare.name
+        ):
+            spare.end()
             self._spare = _Spare(self._loop)
 
     def go_on(self, rest: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

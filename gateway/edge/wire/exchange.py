@@ -148,7 +148,7 @@ class Exchange:
                 self._answer(*answer)
                 return True
             begin: Begin | None = getattr(answer, "begin", None)
-            if begin is None or not at_once.is_ready:
+            if begin is None or not at_once.enter():
                 return answer or False
             if getattr(answer, "takes_body", True):
                 self._body, self.held, self.has_news = b"", 0, False

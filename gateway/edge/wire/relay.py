@@ -12,14 +12,15 @@ _BLOCKING = "_asyncio_future_blocking"
 class Relay:
     """Waited for by one task: for nothing at first, then for what it is told to, as if itself."""
 
-    __slots__ = (_BLOCKING, "_context", "_loop", "_target", "_wake", "owner")
+    __slots__ = (_BLOCKING, "_context", "_loop", "target", "_wake", "owner")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._asyncio_future_blocking = False
         self._wake: Callable[[Any], object] | None = None
         self._context: contextvars.Context | None = None
-        self._target: Any = None
+        #: what is waited for; None: it is not known yet
+        self.target: Any = None
         #: the task that waits
         self.owner: asyncio.Task[None] | None = None
 
@@ -33,11 +34,6 @@ class Relay:
         """Whether the task waits."""
         return self._wake is not None
 
-    @property
-    def is_spent(self) -> bool:
-        """Whether it is known for what."""
-        return self._target is not None
-
     def get_loop(self) -> asyncio.AbstractEventLoop:
         """As futures have it."""
         return self._loop
@@ -50,18 +46,18 @@ class Relay:
 
     def cancel(self, msg: Any = None) -> bool:
         """Cancel what is waited for; False: the task runs just now, and sees that it was meant."""
-        if self._target is None:
+        if self.target is None:
             if self._wake is None or asyncio.current_task(self._loop) is self.owner:
                 return False
-            self._target = self._loop.create_future()
-            self._target.add_done_callback(self._wake, context=self._context)
-        return bool(self._target.cancel(msg=msg))
+            self.target = self._loop.create_future()
+            self.target.add_done_callback(self._wake, context=self._context)
+        return bool(self.target.cancel(msg=msg))
 
     def wait_for(self, yielded: Any, *, is_cancelled: bool) -> None:
         """Let the task wait for what a coroutine yielded, as a task would that runs it."""
-        if self._wake is None or self._target is not None:
+        if self._wake is None or self.target is not None:
             raise RuntimeError("no task waits to be told for what")
-        target = self._target = _awaited(yielded, self._loop)
+        target = self.target = _awaited(yielded, self._loop)
         target.add_done_callback(self._wake, context=self._context)
         if is_cancelled:
             target.cancel()

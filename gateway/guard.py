@@ -31,7 +31,7 @@ from gateway.tokens.present import (
     seek,
     sole_bearer,
 )
-from gateway.tokens.prove import BearerBinding, prove_at_hand, prove_for_long
+from gateway.tokens.prove import BearerBinding, is_one_binding, prove_at_hand, prove_for_long
 from gateway.tokens.verified import Held, VerifiedTokens
 from gateway.watch import UNCOUNTED, TokenCounter
 
@@ -49,6 +49,8 @@ class Looks:
     tokens: VerifiedTokens
     #: a trusted proxy may tell of a client's certificate
     asks_for_certificates: bool = False
+    #: a token speaks for all of its bearer schemes or for none
+    has_one_binding: bool = False
     #: headers of the tokens that were presented
     headers: KnownHeaders = field(default_factory=KnownHeaders, repr=False, compare=False)
 
@@ -89,6 +91,7 @@ def build_ruleset(document: LoadedDocument, bearers: Mapping[SchemeName, BearerB
             bound,
             tokens.setdefault(tuple(bound), VerifiedTokens()),
             asks_for_certificates=any(name in document.trusts.certificates for name in names),
+            has_one_binding=is_one_binding(bound),
         )
     return Ruleset(document, bearers, looks)
 
@@ -120,7 +123,7 @@ class Guard:
         if held is not None:
             self._tokens.hit()
             return held
-        return self._prove_at_hand(looks, value, now=now) if looks.bearers else None
+        return self._prove_at_hand(looks, value, now=now) if looks.has_one_binding else None
 
     def _prove_at_hand(self, looks: Looks, value: bytes, *, now: float) -> Held | None:
         """Verify and keep a token, the sole credential of a request, if nothing has to be awaited.

@@ -95,15 +95,20 @@ async def prove_for_long(
     return LastingProof(_proofs(outcome, addressed, bearers), kept)
 
 
+def is_one_binding(bearers: Mapping[SchemeName, BearerBinding]) -> bool:
+    """Whether what one scheme says of a token all of them say, so that it speaks for each."""
+    one = next(iter(bearers.values()), None)
+    return one is not None and all(_is_same(bearer, one) for bearer in bearers.values())
+
+
 def prove_at_hand(
     text: str, bearers: Mapping[SchemeName, BearerBinding], *, now: int, known: KnownHeaders
 ) -> LastingProof | None:
     """The same of a text that is a JWT if nothing has to be waited for; None: ask the other.
 
-    What it returns has an assurance.
+    For schemes of which `is_one_binding` holds. What it returns has an assurance.
     """
-    addressed = _addressed(text, bearers)
-    binding = bearers[addressed[0]]
+    binding = next(iter(bearers.values()))
     if binding.introspector is not None or binding.users is not None:
         return None
     standing = Standing.of(binding.keys, binding.revocations)
@@ -114,7 +119,7 @@ def prove_at_hand(
     if outcome is None or isinstance(outcome, Uncheckable) or outcome == _MALFORMED:
         return None
     kept = standing.assure(outcome, now=now)
-    return None if kept is None else LastingProof(_proofs(outcome, addressed, bearers), kept)
+    return None if kept is None else LastingProof(_proofs(outcome, tuple(bearers), bearers), kept)
 
 
 def _proofs(
@@ -168,8 +173,7 @@ async def _unless_nobody(
 
 def _addressed(text: str, bearers: Mapping[SchemeName, BearerBinding]) -> tuple[SchemeName, ...]:
     """The schemes that one binding, of the token's unproven issuer and audience, speaks for."""
-    one = next(iter(bearers.values()))
-    if all(_is_same(bearer, one) for bearer in bearers.values()):
+    if is_one_binding(bearers):
         return tuple(bearers)
     token = parse_jwt_text(text)
     trusts = {name: bearer.trust for name, bearer in bearers.items()}

@@ -100,6 +100,7 @@ class _Line:
 
 
 def _members(decision: Decision) -> dict[str, Any]:
+    """Names of closed lists are strings already (`StrEnum`)."""
     proven = decision.proven or [proof for _, proof in decision.shown]
     who, client, jti = decision.principal, None, None
     scopes: set[str] = set()
@@ -112,14 +113,14 @@ def _members(decision: Decision) -> dict[str, Any]:
     fault = decision.fault or decision.request_fault
     return {
         "operation": decision.operation,
-        "effect": decision.effect.value,
-        "reason": decision.reason.value,
-        "fault": fault.value if fault else None,
+        "effect": decision.effect,
+        "reason": decision.reason,
+        "fault": fault,
         "matched": decision.matched,
         "lacked": [] if decision.permits else [_lacked(o) for o in decision.outcomes],
         "issuer": who.issuer if who else None,
         "subject": who.subject if who else None,
-        "kind": who.kind.value if who else None,
+        "kind": who.kind if who else None,
         "client": client,
         "scopes": sorted(scopes),
         "jti": jti,
@@ -142,7 +143,7 @@ def _kinds(decision: Decision, policy: Policy) -> Sequence[str]:
         names = [challenge.scheme for challenge in decision.challenges]
     else:
         names = [name for name, _ in decision.shown]
-    return [policy.schemes[name].kind.value for name in dict.fromkeys(names)]
+    return [policy.schemes[name].kind for name in dict.fromkeys(names)]
 
 
 def _json(value: object) -> str:

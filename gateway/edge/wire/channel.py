@@ -6,6 +6,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT as HIGH_WATER
 from uvicorn.server import ServerState
 
 from gateway.edge.wire.answer_head import opening
+from gateway.edge.wire.outbox import Outbox
 
 __all__ = ["HIGH_WATER", "Channel"]
 
@@ -14,13 +15,16 @@ class Channel:
     """The transport of a connection."""
 
     __slots__ = (
-        *("_openings", "_openings_of", "_state", "_writable", "is_closing", "is_read_paused"),
-        *("is_write_paused", "transport", "write"),
+        *("_openings", "_openings_of", "_outbox", "_soon", "_state", "_transport", "_writable"),
+        *("can_end_one_way", "is_closing", "is_read_paused", "is_write_paused"),
     )
 
-    def __init__(self, transport: asyncio.Transport, state: ServerState) -> None:
-        self.transport = transport
-        self.write = transport.write
+    def __init__(self, transport: asyncio.Transport, state: ServerState, outbox: Outbox) -> None:
+        self._transport = transport
+        self._outbox = outbox
+        #: what is written at the end of this turn of the loop
+        self._soon = b""
+        self.can_end_one_way = transport.can_write_eof
         self.is_closing = transport.is_closing
         self.is_read_paused = self.is_write_paused = False
         self._state = state
@@ -40,6 +44,43 @@ class Channel:
         if found is None:
             found = self._openings[status] = opening(status, headers)
         return found
+
+    def write_soon(self, octets: bytes) -> None:
+        """Write a small answer together with those to others that arrived with its request."""
+        if not self._soon:
+            self._soon = octets
+            self._outbox.add(self)
+        else:
+            self._soon += octets
+            if len(self._soon) > HIGH_WATER:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write now what was to be written soon."""
+        if self._soon:
+            octets, self._soon = self._soon, b""
+            self._transport.write(octets)
+
+    def write(self, octets: bytes) -> None:
+        """Write."""
+        if self._soon:
+            self.flush()
+        self._transport.write(octets)
+
+    def close(self) -> None:
+        """End the connection when all is written."""
+        self.flush()
+        self._transport.close()
+
+    def end_one_way(self) -> None:
+        """Say that nothing more is written, when all is."""
+        self.flush()
+        self._transport.write_eof()
+
+    def end(self) -> None:
+        """The connection is gone."""
+        self._soon = b""
+        self.resume_writing()
 
     def say(self, octets: bytes) -> None:
         """Write, unless the connection is closing."""
@@ -67,11 +108,11 @@ class Channel:
         """Let what comes wait in the network."""
         if not self.is_read_paused:
             self.is_read_paused = True
-            self.transport.pause_reading()
+            self._transport.pause_reading()
 
     def resume_reading(self) -> None:
         """Read on, if reading was paused."""
         if self.is_read_paused:
             self.is_read_paused = False
             if not self.is_closing():
-                self.transport.resume_reading()
+                self._transport.resume_reading()

@@ -18,7 +18,6 @@ from uvicorn.server import ServerState
 
 from gateway.edge.problem import Problem
 from gateway.edge.request_head import METHODS, late
-from gateway.edge.wire.at_once import AtOnce
 from gateway.edge.wire.channel import HIGH_WATER, Channel
 from gateway.edge.wire.deadline import Deadline
 from gateway.edge.wire.ending import Ending
@@ -27,12 +26,11 @@ from gateway.edge.wire.limits import WireLimits
 from gateway.edge.wire.reader import RequestReader
 from gateway.edge.wire.refusal import Refused, refusal
 from gateway.edge.wire.scope import ends_of, request_scope
+from gateway.edge.wire.shared import shared_by
 from gateway.edge.wire.turn import Turn
 
 _LIMITS = WireLimits()
 _LOGGER = logging.getLogger("uvicorn.error")
-#: where a server keeps what takes first steps for all its connections
-_AT_ONCE_AT = "scopegate_at_once"
 
 
 class BoundedHttpProtocol(asyncio.Protocol):
@@ -58,9 +56,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
         self._limits = limits
         self._loop = _loop or asyncio.get_running_loop()
         self.tasks = server_state.tasks
-        if _AT_ONCE_AT not in vars(server_state):
-            setattr(server_state, _AT_ONCE_AT, AtOnce(self._loop))
-        self._first_steps: AtOnce = vars(server_state)[_AT_ONCE_AT]
+        self._shared = shared_by(server_state, self._loop)
         self._reader = RequestReader(limits, app_state.get(METHODS))
         self._deadline, self._turn = Deadline(self._loop), Turn()
         #: the request that is being read or answered
@@ -72,7 +68,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # what a TCP server is handed
         """Begin to wait for the first head."""
-        self._channel = Channel(transport, self._state)
+        self._channel = Channel(transport, self._state, self._shared.outbox)
         self._ending = Ending(self._channel, self._deadline, self._limits)
         self._ends = ends_of(transport, self._config)
         self._context = contextvars.copy_context()
@@ -87,7 +83,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
         if self._exchange is not None:
             self._exchange.disconnect()
             self._exchange = None
-        self._channel.resume_writing()
+        self._channel.end()
         self._reader.end()
 
     def data_received(self, data: bytes) -> None:
@@ -239,7 +235,7 @@ class BoundedHttpProtocol(asyncio.Protocol):
             _LOGGER.warning("Exceeded concurrency limit.")
             app = service_unavailable  # type: ignore[assignment]  # uvicorn's own ASGI types
         elif exchange.is_ripe:
-            answered = exchange.answer_now(self._answer_now, self._first_steps)
+            answered = exchange.answer_now(self._answer_now, self._shared.first_steps)
             if answered is True:
                 return
             app = answered or app

@@ -22,21 +22,21 @@ class Ending:
     def close(self) -> None:
         """End the connection when all is written."""
         self.begin()
-        self._channel.transport.close()
+        self._channel.close()
 
     def drop(self, octets: int) -> None:
         """Take octets that nobody reads, so many and no more."""
         self.drops = (self.drops or 0) - octets
         if self.drops < 0:
-            self._channel.transport.close()
+            self._channel.close()
 
     def linger(self) -> None:
         """Drop what still comes, so that what was written is not lost with the connection."""
         self.begin()
-        transport = self._channel.transport
-        if not transport.can_write_eof():
-            transport.close()
+        channel = self._channel
+        if not channel.can_end_one_way():
+            channel.close()
             return
-        transport.write_eof()
-        self._channel.resume_reading()
-        self._deadline.wait(self._limits.linger_seconds, transport.close)
+        channel.end_one_way()
+        channel.resume_reading()
+        self._deadline.wait(self._limits.linger_seconds, channel.close)

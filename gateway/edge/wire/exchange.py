@@ -170,7 +170,7 @@ class Exchange:
             is_usual = self.keeps and self.is_whole and not self._is_to_head
             if is_usual and length <= _JOINED and has_body(status):
                 begin, head = self._channel.opening(status), headers
-                self._channel.write(
+                self._channel.write_soon(
                     b"%b%b%d%b%b" % (begin, head.octets_before, length, head.octets_after, body)
                 )
                 self._complete()
